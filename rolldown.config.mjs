@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
+// Each program is one file: a start reads one module instead of thirty. What a program loads only
+// sometimes (dsh's one-shot path, the agent) becomes a chunk beside it.
+export default {
+  input: {
+    dsh: 'src/dsh/main.ts',
+    dshd: 'src/dshd/main.ts',
+    dshexec: 'src/dshexec/main.ts',
+  },
+  platform: 'node',
+  external: [/^node:/, 'smol-toml'],
+  transform: { define: { DSH_VERSION: JSON.stringify(version) } },
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+    sourcemap: true,
+  },
+};

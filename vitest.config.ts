@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // A test that leaves an unhandled rejection behind fails; none is tried twice.
+    retry: 0,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{core,dshd,dsh,dshexec,lab}/**/*.test.ts', 'test/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Two cores: clusters one after the other, so that a test measures its own work only.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
