@@ -53,7 +53,18 @@ export interface NodeView {
   readonly note: string;
 }
 
-export type NodeViewState = 'ok' | 'hot' | 'draining' | 'silent' | 'unreachable';
+/**
+ * `silent`: its record is too old to be believed. `unknown`: nothing was heard since it was dropped.
+ */
+export const nodeViewStates = [
+  'ok',
+  'hot',
+  'draining',
+  'silent',
+  'unknown',
+  'unreachable',
+] as const;
+export type NodeViewState = (typeof nodeViewStates)[number];
 
 export type ControlReply =
   | {

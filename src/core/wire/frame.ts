@@ -120,6 +120,11 @@ export function encodeFrame(job: number, frame: Frame): Uint8Array {
   return bytes;
 }
 
+/** Whether a frame is the end of its command: nothing follows it. */
+export function isEndFrame({ type }: Frame): boolean {
+  return type === 'failed' || type === 'exited' || type === 'signalled' || type === 'lost';
+}
+
 /** Decodes one payload. A frame of a type that this version does not know is `undefined`. */
 export function decodePayload(type: number, payload: Uint8Array): DecodedFrame {
   const name = frameNames.get(type);
@@ -137,10 +142,10 @@ type Reader = ReturnType<typeof createReader>;
 
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder();
-const frameNames = new Map(
+const frameNames = new Map<number, FrameType>(
   Object.entries(frameTypes).map(([name, number]) => [number, name as FrameType]),
 );
-const reasonNames = new Map(
+const reasonNames = new Map<number, FailureReason>(
   Object.entries(failureReasons).map(([name, number]) => [number, name as FailureReason]),
 );
 

@@ -1,0 +1,259 @@
+/**
+ * One choice of a node: estimate from the table, decide on fresh answers, reserve where the job
+ * will run.
+ *
+ *     begin -> asking   PROBE to the shortlist; all answered, or 20 ms are over
+ *           -> reserving RESERVE at the best; its reply says whether somebody was faster
+ *           -> answered
+ *
+ * A choice of this node, or under a policy that does not ask, is answered at once.
+ */
+import { coldOf, firstInOrder, pickLeast, shareOf } from './choice.ts';
+import { type Context, type Question, TICK_MS } from './daemon-state.ts';
+import { type JudgedNode, judgeNodes, rankViews } from './judge.ts';
+import { markEnded, reserve } from './ledger.ts';
+import { VIRTUAL_LOAD_MS } from './policy.ts';
+import { sendPacket } from './send.ts';
+import { drawShortlist, drawWeighted, waterFill } from './shortlist.ts';
+import type { NodeRecord } from './wire/packet.ts';
+
+/** How long a node may take to answer: well above any LAN, below what a user notices. */
+export const ANSWER_MS = 20;
+/**
+ * Jobs expected to be placed by others between a measurement and its use, at least: it keeps the
+ * water level above the single lowest node while the cluster's rate is not measured.
+ */
+const ARRIVALS_EXPECTED = 5;
+/** How many nodes a refusal names. */
+const REASONS_MAX = 8;
+
+export interface Decision {
+  readonly question: Question;
+  phase: 'asking' | 'reserving';
+  deadlineMs: number;
+  /** Nodes asked and not heard yet. */
+  readonly waiting: Set<number>;
+  /** Nodes whose figures are fresh. */
+  readonly answered: Set<number>;
+  /** While reserving: where, as which job, and the load that was expected there. */
+  job: number;
+  node: number;
+  expectedLoad: number;
+  /** A choice is made anew once at most; then the node is taken as it is. */
+  repeated: boolean;
+}
+
+export function beginDecision(context: Context, question: Question): void {
+  const { state } = context;
+  const usable = usableNodes(context, question);
+  const decision: Decision = {
+    question,
+    phase: 'asking',
+    deadlineMs: Infinity,
+    waiting: new Set(),
+    // Its own figures are fresh at no cost, so this node is always among those compared.
+    answered: new Set([state.cluster.self.id]),
+    job: 0,
+    node: 0,
+    expectedLoad: 0,
+    repeated: false,
+  };
+  if (question.wishes.order.length > 0) {
+    commit(context, decision, firstInOrder(usable, question.wishes.order));
+  } else if (!state.policy.asks) commit(context, decision, pickLeast(usable, context.random));
+  else ask(context, decision, usable);
+}
+
+/** A REPLY to a probe or a reservation. The record is in the table already. */
+export function takeReply(context: Context, nonce: number, record: NodeRecord): void {
+  const decision = context.state.decisions.get(nonce);
+  if (!decision) return;
+  if (decision.phase === 'reserving') {
+    if (record.id === decision.node) confirm(context, nonce, decision, record);
+    return;
+  }
+  if (!decision.waiting.delete(record.id)) return;
+  decision.answered.add(record.id);
+  if (decision.waiting.size > 0) return;
+  context.state.decisions.delete(nonce);
+  choose(context, decision);
+}
+
+/** Goes on with the decisions whose answers are overdue. */
+export function expireDecisions(context: Context): void {
+  for (const [nonce, decision] of context.state.decisions) {
+    if (decision.deadlineMs > context.nowMs) continue;
+    context.state.decisions.delete(nonce);
+    if (decision.phase === 'asking') {
+      for (const id of decision.waiting) countMissed(context, id);
+      choose(context, decision);
+    } else {
+      expireReservation(context, decision);
+    }
+  }
+}
+
+export function nextDecisionDeadline(decisions: ReadonlyMap<number, Decision>): number {
+  let deadlineMs = Infinity;
+  for (const decision of decisions.values()) deadlineMs = Math.min(deadlineMs, decision.deadlineMs);
+  return deadlineMs;
+}
+
+function ask(context: Context, decision: Decision, usable: readonly JudgedNode[]): void {
+  const cold = coldOf(usable);
+  decision.waiting.clear();
+  for (const index of drawShortlist(cold.map(shareOf), ARRIVALS_EXPECTED, context.random)) {
+    const { id } = cold[index]!.node;
+    if (id !== context.state.cluster.self.id) decision.waiting.add(id);
+  }
+  if (decision.waiting.size === 0) {
+    choose(context, decision);
+    return;
+  }
+  const nonce = register(context, decision, 'asking');
+  for (const id of decision.waiting) sendPacket(context, id, { type: 'probe', nonce });
+}
+
+function choose(context: Context, decision: Decision): void {
+  const usable = usableNodes(context, decision.question);
+  const fresh = usable.filter(({ node }) => decision.answered.has(node.id));
+  if (fresh.length > 0) {
+    commit(context, decision, pickLeast(fresh, context.random));
+    return;
+  }
+  // Nobody answered: a draw from what the table says, those who kept silent last.
+  const quiet = new Set([...decision.waiting, decision.node]);
+  const others = usable.filter(({ node }) => !quiet.has(node.id));
+  const among = others.length > 0 ? others : usable;
+  const parts = waterFill(among.map(shareOf), ARRIVALS_EXPECTED);
+  commit(context, decision, among[drawWeighted(parts, context.random)]);
+}
+
+/** Takes the node, and asks it to reserve where that is another one. */
+function commit(context: Context, decision: Decision, chosen: JudgedNode | undefined): void {
+  const { state, nowMs } = context;
+  const { question } = decision;
+  if (!chosen) {
+    refuse(context, question);
+    return;
+  }
+  state.lastJob += 1;
+  decision.job = state.lastJob;
+  decision.node = chosen.node.id;
+  decision.expectedLoad = chosen.view.load;
+  const { cpus, memoryBytes } = question.wishes;
+  const reservation = { job: decision.job, kind: question.kind, cpus, memoryBytes };
+  if (!state.policy.asks) {
+    promise(context, decision, VIRTUAL_LOAD_MS);
+    answer(context, decision);
+  } else if (decision.node === state.cluster.self.id) {
+    reserve(state.ledger, { origin: decision.node, ...reservation }, nowMs);
+    answer(context, decision);
+  } else {
+    promise(context, decision, TICK_MS);
+    const nonce = register(context, decision, 'reserving');
+    sendPacket(context, decision.node, { type: 'reserve', nonce, ...reservation });
+  }
+}
+
+/** The node has the reservation. If others were faster, the choice is made once more. */
+function confirm(context: Context, nonce: number, decision: Decision, record: NodeRecord): void {
+  const { question } = decision;
+  context.state.decisions.delete(nonce);
+  context.state.promised.delete(decision.job);
+  const overtakenBy = record.load - decision.expectedLoad - question.wishes.cpus;
+  if (overtakenBy <= 1 || decision.repeated || question.wishes.order.length > 0) {
+    answer(context, decision);
+    return;
+  }
+  takeBack(context, decision);
+  decision.repeated = true;
+  ask(context, decision, usableNodes(context, question));
+}
+
+function expireReservation(context: Context, decision: Decision): void {
+  countMissed(context, decision.node);
+  if (decision.question.wishes.order.length > 0) {
+    // The user's own order stands; whether the node can be reached, the remote shell will tell.
+    answer(context, decision);
+    return;
+  }
+  takeBack(context, decision);
+  decision.answered.delete(decision.node);
+  decision.repeated = true;
+  choose(context, decision);
+}
+
+function answer(context: Context, decision: Decision): void {
+  const { state } = context;
+  const { client, id, wishes, kind } = decision.question;
+  const judged = judgeNodes(state, client, wishes, context.nowMs);
+  const chosen = judged.find(({ node }) => node.id === decision.node);
+  const owner = state.clients.get(client);
+  if (!chosen || !owner) {
+    // The client closed, or the node left the cluster, while the question was out.
+    takeBack(context, decision);
+    return;
+  }
+  state.counters.placements += 1;
+  if (kind === 'hold') {
+    context.effects.push({ type: 'reply', client, reply: { op: 'best', id, node: chosen.view } });
+    return;
+  }
+  const { job, node } = decision;
+  owner.jobs.add(job);
+  state.jobs.set(job, { client, node, cpus: wishes.cpus, reserved: state.policy.asks });
+  const reply = {
+    op: 'placed',
+    id,
+    job,
+    node: chosen.node.name,
+    destination: chosen.node.destination,
+    here: node === state.cluster.self.id,
+    ranking: rankViews(judged),
+  } as const;
+  context.effects.push({ type: 'reply', client, reply });
+}
+
+function refuse(context: Context, question: Question): void {
+  const { state, effects, nowMs } = context;
+  const { client, id, wishes } = question;
+  state.counters.refusals += 1;
+  const ranking = rankViews(judgeNodes(state, client, wishes, nowMs));
+  const reasons = ranking.map(({ name, note }) => `${name} ${note}`).slice(0, REASONS_MAX);
+  const more = ranking.length > REASONS_MAX ? ', ...' : '';
+  const reason = `no node can take it: ${reasons.join(', ')}${more}`;
+  effects.push({ type: 'reply', client, reply: { op: 'refused', id, reason, ranking } });
+}
+
+/** Undoes a reservation of a decision that goes on elsewhere. */
+function takeBack(context: Context, { job, node }: Decision): void {
+  const { state, nowMs } = context;
+  state.promised.delete(job);
+  if (node === state.cluster.self.id) markEnded(state.ledger, node, job, nowMs);
+  else sendPacket(context, node, { type: 'ended', job });
+}
+
+function promise(context: Context, { job, node, question }: Decision, lastsMs: number): void {
+  const untilMs = context.nowMs + lastsMs;
+  context.state.promised.set(job, { node, cpus: question.wishes.cpus, untilMs });
+}
+
+function register(context: Context, decision: Decision, phase: Decision['phase']): number {
+  const nonce = Math.floor(context.random() * 2 ** 32);
+  decision.phase = phase;
+  decision.deadlineMs = context.nowMs + ANSWER_MS;
+  context.state.decisions.set(nonce, decision);
+  return nonce;
+}
+
+function countMissed({ state }: Context, id: number): void {
+  state.counters.probesMissed += 1;
+  const entry = state.table.get(id);
+  if (entry) entry.missedProbes += 1;
+}
+
+function usableNodes({ state, nowMs }: Context, question: Question): JudgedNode[] {
+  const judged = judgeNodes(state, question.client, question.wishes, nowMs);
+  return judged.filter((node) => node.candidate);
+}

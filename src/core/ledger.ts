@@ -1,0 +1,164 @@
+/**
+ * The ledger of a node: what has been reserved on it, by whom, and how much of that the measured
+ * load does not show yet.
+ *
+ * With `r` an exponential average of time constant tau, a CPU-bound job that started at t_j shows
+ * 1 - e^(-(t-t_j)/tau) of itself in r. So
+ *
+ *     n(t) = r(t) + sum over live jobs   e^(-(t-t_j)/tau)
+ *                 - sum over ended jobs (1 - e^(-(e_j-t_j)/tau)) e^(-(t-e_j)/tau)
+ *
+ * counts it as exactly 1 from reservation to end: no gap before it shows, nothing double while it
+ * does, no ghost after it. A sleeping job fades out, a parallel one grows to what it is. Until the
+ * job is known to run, t_j is "now". r is as old as its last sample, so t is the time of that
+ * sample, and later starts and ends count whole.
+ */
+import type { ReservationKind } from './wire/packet.ts';
+
+/** After this many tau a job's terms are below 1e-4. */
+const FADED_TAUS = 10;
+/** A hold counts whole for this long: two ticks, the seed's "small time". */
+export const HOLD_MS = 3000;
+/** Free memory shows a new job's pages after about this long. */
+const MEMORY_TAU_MS = 5000;
+export const LEDGER_ENTRIES_MAX = 65_536;
+
+export interface Reservation {
+  readonly origin: number;
+  readonly job: number;
+  readonly kind: ReservationKind;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+export interface LedgerEntry extends Reservation {
+  readonly reservedMs: number;
+  /** When it began to run; undefined while it is on its way. */
+  startedMs: number | undefined;
+  endedMs: number | undefined;
+}
+
+export interface Ledger {
+  readonly entries: Map<string, LedgerEntry>;
+  /** Numbers the entries that stand for jobs whose RESERVE was lost. */
+  unnamed: number;
+}
+
+export function createLedger(): Ledger {
+  return { entries: new Map(), unnamed: 0 };
+}
+
+/** Adds a reservation; a repeated one changes nothing. False: the ledger is full. */
+export function reserve(ledger: Ledger, reservation: Reservation, nowMs: number): boolean {
+  const key = keyOf(reservation.origin, reservation.job);
+  if (ledger.entries.has(key)) return true;
+  if (ledger.entries.size >= LEDGER_ENTRIES_MAX) return false;
+  // A hold has no owner who could say that it started: it is a job that starts by itself.
+  const startedMs = reservation.kind === 'hold' ? nowMs + HOLD_MS : undefined;
+  ledger.entries.set(key, { ...reservation, reservedMs: nowMs, startedMs, endedMs: undefined });
+  return true;
+}
+
+export function markStarted(ledger: Ledger, origin: number, job: number, nowMs: number): void {
+  const entry = ledger.entries.get(keyOf(origin, job));
+  if (entry && entry.endedMs === undefined) entry.startedMs ??= nowMs;
+}
+
+export function markEnded(ledger: Ledger, origin: number, job: number, nowMs: number): void {
+  const key = keyOf(origin, job);
+  const entry = ledger.entries.get(key);
+  if (!entry) return;
+  // One that never ran left no trace in the measured load.
+  if (entry.startedMs === undefined || entry.startedMs > nowMs) ledger.entries.delete(key);
+  else entry.endedMs ??= nowMs;
+}
+
+/** Ends all jobs of a node that is gone or has started anew. */
+export function endOrigin(ledger: Ledger, origin: number, nowMs: number): void {
+  for (const entry of liveEntries(ledger, origin)) markEnded(ledger, origin, entry.job, nowMs);
+}
+
+/**
+ * Makes the number of `origin`'s live jobs the one that it just stated. Entries younger than
+ * `graceMs` are left alone: their RESERVE may have overtaken the statement.
+ */
+export function reconcile(
+  ledger: Ledger,
+  origin: number,
+  stated: number,
+  nowMs: number,
+  graceMs: number,
+): void {
+  const live = liveEntries(ledger, origin);
+  const settled = live.filter((entry) => nowMs - entry.reservedMs > graceMs);
+  const surplus = Math.min(live.length - stated, settled.length);
+  for (const entry of settled.slice(0, Math.max(0, surplus))) {
+    markEnded(ledger, origin, entry.job, nowMs);
+  }
+  for (let missing = stated - live.length; missing > 0; missing -= 1) {
+    ledger.unnamed -= 1;
+    const job = ledger.unnamed;
+    reserve(ledger, { origin, job, kind: 'job', cpus: 1, memoryBytes: 0 }, nowMs);
+    markStarted(ledger, origin, job, nowMs);
+  }
+}
+
+/** What to add to a load average of time constant `tauMs` sampled at `sampledMs`. */
+export function unseenLoad(ledger: Ledger, sampledMs: number, tauMs: number): number {
+  let load = 0;
+  for (const entry of ledger.entries.values()) load += unseenOf(entry, sampledMs, tauMs);
+  return load;
+}
+
+/** What to take from the measured free memory: promised, and not in use yet. */
+export function unseenMemoryBytes(ledger: Ledger, nowMs: number): number {
+  let bytes = 0;
+  for (const entry of ledger.entries.values()) {
+    if (entry.memoryBytes === 0 || entry.endedMs !== undefined) continue;
+    const runMs = Math.max(0, nowMs - (entry.startedMs ?? nowMs));
+    bytes += entry.memoryBytes * Math.exp(-runMs / MEMORY_TAU_MS);
+  }
+  return bytes;
+}
+
+export function countLive(ledger: Ledger): number {
+  let count = 0;
+  for (const entry of ledger.entries.values()) {
+    if (isLiveJob(entry)) count += 1;
+  }
+  return count;
+}
+
+/** Drops what has faded out of both averages. */
+export function forgetFaded(ledger: Ledger, nowMs: number, tauMs: number): void {
+  for (const [key, entry] of ledger.entries) {
+    const fadesFrom = entry.endedMs ?? (entry.kind === 'hold' ? entry.startedMs : undefined);
+    if (fadesFrom !== undefined && nowMs - fadesFrom > FADED_TAUS * tauMs) {
+      ledger.entries.delete(key);
+    }
+  }
+}
+
+function unseenOf(entry: LedgerEntry, sampledMs: number, tauMs: number): number {
+  const startedMs = Math.min(entry.startedMs ?? sampledMs, sampledMs);
+  if (entry.endedMs === undefined) {
+    return entry.cpus * Math.exp(-(sampledMs - startedMs) / tauMs);
+  }
+  const endedMs = Math.min(entry.endedMs, sampledMs);
+  const shown = 1 - Math.exp(-(endedMs - startedMs) / tauMs);
+  return -entry.cpus * shown * Math.exp(-(sampledMs - endedMs) / tauMs);
+}
+
+function liveEntries(ledger: Ledger, origin: number): LedgerEntry[] {
+  return [...ledger.entries.values()].filter(
+    (entry) => entry.origin === origin && isLiveJob(entry),
+  );
+}
+
+function isLiveJob(entry: LedgerEntry): boolean {
+  return entry.kind === 'job' && entry.endedMs === undefined;
+}
+
+function keyOf(origin: number, job: number): string {
+  return `${origin}/${job}`;
+}

@@ -1,0 +1,69 @@
+/** Reads a line of the daemon's Unix socket: a request, or the reason why it is none. */
+import type { ControlRequest, Wishes } from './control.ts';
+
+const NAMES_MAX = 4096;
+const CPUS_MAX = 4096;
+
+export type DecodedRequest =
+  | { readonly ok: true; readonly request: ControlRequest }
+  | { readonly ok: false; readonly reason: string };
+
+export function decodeControlRequest(line: string): DecodedRequest {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { ok: false, reason: 'not a line of JSON' };
+  }
+  if (!isObject(value)) return { ok: false, reason: 'not a JSON object' };
+  const request = readRequest(value);
+  return request
+    ? { ok: true, request }
+    : { ok: false, reason: `malformed request, op ${JSON.stringify(value['op'])}` };
+}
+
+type JsonObject = { readonly [key: string]: unknown };
+
+function readRequest(value: JsonObject): ControlRequest | undefined {
+  const { op, id, job } = value;
+  switch (op) {
+    case 'place':
+    case 'best': {
+      const wishes = readWishes(value['wishes']);
+      return isCount(id) && wishes ? { op, id, wishes } : undefined;
+    }
+    case 'nodes':
+      return isCount(id) ? { op, id } : undefined;
+    case 'started':
+    case 'ended':
+    case 'unreachable':
+      return isCount(job) ? { op, job } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function readWishes(value: unknown): Wishes | undefined {
+  if (!isObject(value)) return undefined;
+  const { only, exclude, order, cpus, memoryBytes } = value;
+  if (!isNames(only) || !isNames(exclude) || !isNames(order)) return undefined;
+  if (typeof cpus !== 'number' || !(cpus > 0 && cpus <= CPUS_MAX)) return undefined;
+  if (!isCount(memoryBytes)) return undefined;
+  return { only, exclude, order, cpus, memoryBytes };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= NAMES_MAX &&
+    value.every((name) => typeof name === 'string')
+  );
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

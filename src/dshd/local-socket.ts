@@ -1,0 +1,119 @@
+/** The Unix socket for clients of this host; `core/wire/control.ts` is the protocol. */
+import { once } from 'node:events';
+import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import {
+  CONTROL_LINE_BYTES_MAX,
+  type ControlReply,
+  type ControlRequest,
+} from '../core/wire/control.ts';
+import { decodeControlRequest } from '../core/wire/control-request.ts';
+import { createLineSplitter } from '../node/line-splitter.ts';
+import { bindError, describeError } from './setup-error.ts';
+
+/** A client that lets this much pile up has stopped reading. */
+const BACKLOG_BYTES_MAX = 16 * 1024 * 1024;
+const CLIENTS_MAX = 4096;
+
+export interface LocalSocketHandlers {
+  onOpen(client: number): void;
+  onRequest(client: number, request: ControlRequest): void;
+  onClose(client: number): void;
+}
+
+export interface LocalSocket {
+  reply(client: number, reply: ControlReply): void;
+  close(): void;
+}
+
+/** Throws an Error of one line if the socket cannot be had. Client numbers start at 1. */
+export async function openLocalSocket(
+  path: string,
+  handlers: LocalSocketHandlers,
+): Promise<LocalSocket> {
+  const clients = new Map<number, Socket>();
+  let lastClient = 0;
+  await makeRoom(path);
+  const server = createServer((socket) => {
+    lastClient += 1;
+    const client = lastClient;
+    clients.set(client, socket);
+    attend(socket, client, handlers, () => clients.delete(client));
+  });
+  server.maxConnections = CLIENTS_MAX;
+  server.listen(path);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw bindError(`socket ${path}`, '--socket', error);
+  }
+  // Everybody on this host may ask where to run; running is ssh's affair.
+  chmodSync(path, 0o666);
+  server.on('error', () => {});
+
+  return {
+    reply(client, reply) {
+      clients.get(client)?.write(`${JSON.stringify(reply)}\n`);
+    },
+    close() {
+      // Closing the server removes the path.
+      server.close();
+      for (const socket of clients.values()) socket.destroy();
+    },
+  };
+}
+
+function attend(
+  socket: Socket,
+  client: number,
+  handlers: LocalSocketHandlers,
+  forget: () => void,
+): void {
+  const splitter = createLineSplitter(CONTROL_LINE_BYTES_MAX);
+  handlers.onOpen(client);
+  socket.on('data', (bytes) => {
+    for (const line of splitter.push(bytes)) {
+      const decoded = decodeControlRequest(line);
+      if (decoded.ok) handlers.onRequest(client, decoded.request);
+      else complain(socket, decoded.reason);
+    }
+    if (splitter.error() !== undefined || socket.writableLength > BACKLOG_BYTES_MAX) {
+      socket.destroy();
+    }
+  });
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => {
+    forget();
+    handlers.onClose(client);
+  });
+}
+
+function complain(socket: Socket, reason: string): void {
+  const reply: ControlReply = { op: 'error', reason };
+  socket.write(`${JSON.stringify(reply)}\n`);
+}
+
+/** Makes the directory, and removes the socket of a daemon that is gone. */
+async function makeRoom(path: string): Promise<void> {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new Error(
+      `cannot make ${dirname(path)}: ${describeError(error)}: choose another with --socket`,
+      { cause: error },
+    );
+  }
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found?.isSocket()) return;
+  const probe = connect(path);
+  try {
+    await once(probe, 'connect');
+  } catch {
+    unlinkSync(path);
+    return;
+  } finally {
+    probe.destroy();
+  }
+  throw new Error(`socket ${path}: another dshd answers there: stop it, or choose --socket PATH`);
+}

@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+/** dshd: the daemon on every node. Command line in, a running daemon or one line of error out. */
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { helpText } from '../core/option-table.ts';
+import { daemonSocketPath } from '../node/control-client.ts';
+import { openReport, startInBackground } from './background.ts';
+import { readConfigFile } from './config-file.ts';
+import { openLog } from './log.ts';
+import { type DshdOptions, dshdOptions, readCommandLine } from './options.ts';
+import { runDaemon } from './run.ts';
+import { describeError } from './setup-error.ts';
+
+declare const DSH_VERSION: string;
+
+const exitStatuses = { setUpFailed: 1, misuse: 2 } as const;
+
+async function main(words: readonly string[]): Promise<void> {
+  const report = openReport();
+  const line = readWords(words);
+  if (line.kind === 'help') print(`Usage: dshd [OPTION]...\n\n${helpText(dshdOptions)}`);
+  else if (line.kind === 'version') print(`dshd ${DSH_VERSION}\n`);
+  else if (line.kind === 'error') fail(line.reason, exitStatuses.misuse);
+  else if (line.options.background && !report) await launch(line.options, words);
+  else await serve(line.options, report);
+}
+
+function readWords(words: readonly string[]): ReturnType<typeof readCommandLine> {
+  try {
+    return readCommandLine(words, readConfigFile);
+  } catch (error) {
+    return { kind: 'error', reason: (error as Error).message };
+  }
+}
+
+async function launch(options: DshdOptions, words: readonly string[]): Promise<void> {
+  const started = await startInBackground(words);
+  if (!started.ok) fail(started.reason, exitStatuses.setUpFailed);
+  else if (options.printPid) print(`${started.pid}\n`);
+}
+
+async function serve(options: DshdOptions, report: ReturnType<typeof openReport>): Promise<void> {
+  try {
+    const daemon = await runDaemon(options, socketPathOf(options), openLog(options.log));
+    const end = (): void => {
+      daemon.close();
+      process.exit(0);
+    };
+    process.on('SIGTERM', end);
+    process.on('SIGINT', end);
+    process.on('SIGHUP', () => void daemon.reload());
+    process.chdir('/');
+    report?.();
+  } catch (error) {
+    const reason = describeError(error);
+    if (report) report(reason);
+    else fail(reason, exitStatuses.setUpFailed);
+    process.exitCode = exitStatuses.setUpFailed;
+  }
+}
+
+/** Where local clients look first; the user's own directory where /run/dsh is not ours to use. */
+function socketPathOf({ socket }: DshdOptions): string {
+  if (socket !== undefined) return socket;
+  const [system, ...own] = daemonSocketPath(process.env);
+  return isWritable(dirname(system!)) ? system! : (own[0] ?? system!);
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function fail(reason: string, status: number): void {
+  process.stderr.write(`dshd: ${reason}\n`);
+  process.exitCode = status;
+}
+
+await main(process.argv.slice(2));

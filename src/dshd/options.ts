@@ -1,0 +1,128 @@
+/** The command line of dshd. The short forms are those of the original. */
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { type Option, parseOptions } from '../core/option-table.ts';
+
+export const dshdOptions = [
+  {
+    name: 'file',
+    short: 'f',
+    value: 'FILE',
+    help: 'location of the cluster file (/etc/dsh/cluster)',
+  },
+  { name: 'background', short: 'b', help: 'fork to the background once all is set up' },
+  { name: 'print-pid', short: 'p', help: 'print own pid on startup (only with -b)' },
+  { name: 'status-port', short: 't', value: 'PORT', help: 'TCP port for the full status (8181)' },
+  { name: 'best-port', short: 'r', value: 'PORT', help: 'TCP port for the best node (8282)' },
+  { name: 'udp-port', value: 'PORT', help: 'UDP port between the daemons (8181)' },
+  { name: 'listen', value: 'ADDRESS', help: 'address for TCP and UDP (TCP: loopback, UDP: any)' },
+  { name: 'name', value: 'NODE', help: 'which node of the cluster file this is (host name)' },
+  { name: 'socket', value: 'PATH', help: 'Unix socket for local clients (/run/dsh/dshd.sock)' },
+  { name: 'policy', value: 'NAME|FILE', help: 'fresh, loadavg, seed, or a module (fresh)' },
+  {
+    name: 'max-loops',
+    value: 'N',
+    help: 'ticks of 1.5 s after which a silent node is dropped (5)',
+  },
+  { name: 'path.procfs', value: 'DIR', help: 'where proc is mounted (/proc)' },
+  { name: 'path.sysfs', value: 'DIR', help: 'where sysfs is mounted (/sys)' },
+  { name: 'log', value: 'FILE', help: 'messages go there, not to stderr' },
+  { name: 'pid-file', value: 'FILE', help: 'the pid is written there, and removed at the end' },
+  { name: 'config', value: 'FILE', help: 'options from a file of lines name = value' },
+  { name: 'help', help: 'print this and exit' },
+  { name: 'version', help: 'print the version and exit' },
+] as const satisfies readonly Option[];
+
+export interface DshdOptions {
+  /** Undefined: the default file, which need not exist. */
+  readonly clusterFile: string | undefined;
+  readonly background: boolean;
+  readonly printPid: boolean;
+  readonly statusPort: number;
+  readonly bestPort: number;
+  readonly udpPort: number;
+  readonly listen: string | undefined;
+  readonly name: string | undefined;
+  readonly socket: string | undefined;
+  readonly policy: string;
+  readonly maxLoops: number;
+  readonly procfs: string;
+  readonly sysfs: string;
+  readonly log: string | undefined;
+  readonly pidFile: string | undefined;
+}
+
+export type DshdCommandLine =
+  | { readonly kind: 'run'; readonly options: DshdOptions }
+  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'error'; readonly reason: string };
+
+/** `readConfig` returns the words that a configuration file stands for; it may throw an Error. */
+export function readCommandLine(
+  words: readonly string[],
+  readConfig: (path: string) => readonly string[],
+): DshdCommandLine {
+  const line = parseOptions('dshd', dshdOptions, words);
+  if (!line.ok) return { kind: 'error', reason: line.reason };
+  if (line.values.help) return { kind: 'help' };
+  if (line.values.version) return { kind: 'version' };
+  if (line.values.config === undefined) return check(line.values, line.rest);
+  // The file's words come first, so that the command line has the last word.
+  const both = parseOptions('dshd', dshdOptions, [...readConfig(line.values.config), ...words]);
+  return both.ok ? check(both.values, both.rest) : { kind: 'error', reason: both.reason };
+}
+
+type Values = (ReturnType<typeof parseOptions<typeof dshdOptions>> & { ok: true })['values'];
+
+function check(values: Values, rest: readonly string[]): DshdCommandLine {
+  if (rest.length > 0) {
+    return { kind: 'error', reason: `'${rest[0]}': dshd takes options only; see dshd --help` };
+  }
+  const numbers = new Map<string, number>();
+  for (const [name, least, most, fallback] of numberOptions) {
+    const text = values[name] ?? fallback;
+    const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) {
+      const reason = `--${name} '${text}': expected a number from ${least} to ${most}`;
+      return { kind: 'error', reason };
+    }
+    numbers.set(name, value);
+  }
+  if (values.listen !== undefined && isIP(values.listen) === 0) {
+    return { kind: 'error', reason: `--listen '${values.listen}': expected an IP address` };
+  }
+  return { kind: 'run', options: build(values, numbers) };
+}
+
+const numberOptions = [
+  ['status-port', 1, 65_535, '8181'],
+  ['best-port', 1, 65_535, '8282'],
+  ['udp-port', 1, 65_535, '8181'],
+  ['max-loops', 2, 10_000, '5'],
+] as const;
+
+/** Paths are made absolute here: the daemon leaves the directory in which it was started. */
+function build(values: Values, numbers: ReadonlyMap<string, number>): DshdOptions {
+  const { policy = 'fresh' } = values;
+  return {
+    clusterFile: absolute(values.file),
+    background: values.background,
+    printPid: values['print-pid'],
+    statusPort: numbers.get('status-port')!,
+    bestPort: numbers.get('best-port')!,
+    udpPort: numbers.get('udp-port')!,
+    listen: values.listen,
+    name: values.name,
+    socket: absolute(values.socket),
+    policy: /[./]/.test(policy) ? resolve(policy) : policy,
+    maxLoops: numbers.get('max-loops')!,
+    procfs: resolve(values['path.procfs'] ?? '/proc'),
+    sysfs: resolve(values['path.sysfs'] ?? '/sys'),
+    log: absolute(values.log),
+    pidFile: absolute(values['pid-file']),
+  };
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
+}
