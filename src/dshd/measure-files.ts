@@ -1,8 +1,8 @@
 /**
  * Reading /proc and /sys. A file that is missing, forbidden or gone meanwhile is `undefined`.
  *
- * Files are opened anew for each reading: that costs 7 us more than a kept descriptor (Node 20,
- * 2026), five times a second, and a root that is mounted or written anew is seen.
+ * Files are opened anew for each reading. A kept descriptor would save 80 us with cold caches (Node
+ * 20, Linux 6.18, 2026), 0.04 % of a core, and miss that a root is mounted or a file replaced.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 

@@ -15,8 +15,9 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import type { Measurement } from '../core/daemon-state.ts';
 import { parseAffinity } from '../core/proc/affinity.ts';
-import { type Capacity, combineCpus, combineMemory } from '../core/proc/capacity.ts';
+import { combineCpus, combineMemory } from '../core/proc/capacity.ts';
 import {
   findMemoryGroups,
   type MemoryGroup,
@@ -29,15 +30,6 @@ import { type HostMemory, parseMeminfo } from '../core/proc/meminfo.ts';
 import { parsePressure } from '../core/proc/pressure.ts';
 import { readText } from './measure-files.ts';
 import { createTaskCounter, isOwnPidNamespace } from './measure-tasks.ts';
-
-export interface Measurement extends Capacity {
-  /** Threads that run or wait for a CPU, the daemon itself left out. */
-  readonly runnable: number;
-  /** The kernel's one-minute average; the whole machine's, in a container too. */
-  readonly loadavg: number;
-  /** CPUs that may be used: affinity and quota, fractions included, never 0. */
-  readonly cpus: number;
-}
 
 export interface Measurer {
   /** Cheap enough for five times a second: memory is read every second, limits every ten. */

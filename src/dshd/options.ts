@@ -54,7 +54,8 @@ export interface DshdOptions {
 
 export type DshdCommandLine =
   | { readonly kind: 'run'; readonly options: DshdOptions }
-  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
   | { readonly kind: 'error'; readonly reason: string };
 
 /** `readConfig` returns the words that a configuration file stands for; it may throw an Error. */

@@ -18,7 +18,7 @@ export interface CgroupPlaces {
 }
 
 /** What a directory is looked up for: cgroup v2, or one controller of v1. */
-export type Hierarchy = keyof CgroupPlaces;
+type Hierarchy = keyof CgroupPlaces;
 
 /** Places that cannot be found are empty lists. `sysfs` takes the place of /sys in mount points. */
 export function placeCgroups(
