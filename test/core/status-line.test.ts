@@ -55,6 +55,10 @@ describe('a line that is none', () => {
     [changed(4, '0x10'), "'0x10' in column 4; expected a number"],
     [changed(10, 'Infinity'), "'Infinity' in column 10; expected a number"],
     [changed(12, '1e999'), "'1e999' in column 12; expected a number"],
+    [
+      changed(13, '-oProxyCommand=x'),
+      `a name that starts with '-' in '${changed(13, '-oProxyCommand=x')}'`,
+    ],
     [`${line} ${'x'.repeat(1024)}`, 'a status line longer than 1024'],
   ];
   test.each(cases)('%s', (text, reason) => {
@@ -66,7 +70,7 @@ describe('a line that is none', () => {
 const decimal = (digits: number): fc.Arbitrary<number> =>
   fc.nat(10 ** 8).map((integer) => Number((integer / 10 ** digits).toFixed(digits)));
 const mebibytes = fc.nat(2 ** 30).map((count) => count * MEBIBYTE);
-const word = fc.stringMatching(/^[!-~]{1,60}$/);
+const word = fc.stringMatching(/^[!-,.-~][!-~]{0,59}$/);
 
 const anyView: fc.Arbitrary<NodeView> = fc.record({
   name: word,

@@ -17,6 +17,12 @@
  *                                       REQUEST -> (NOTICE) -> PLACED -> STARTED -> streams -> end
  *                      by the runner:   START -> STARTED -> streams -> end
  * where an end is exactly one of FAILED, EXITED, SIGNALLED or LOST, and nothing follows it.
+ * RUN_HERE may come until STARTED has, so dsh reads none of its input before that.
+ *
+ * A channel that is cut after START leaves the outcome unknown: LOST. Where the request allows it
+ * (retries), the command is run again on another node instead, but only while it can be repeated:
+ * no frame of a stream came from it, since output would come twice, and no DATA or SIGNAL went to
+ * it, since those are gone. dsh then sees NOTICE and PLACED again, and STARTED once at most.
  *
  * Streams are numbered as file descriptors: 0 flows towards the command, 1 and 2 from it. A sender
  * may have STREAM_WINDOW_BYTES of a stream under way; each CREDIT adds to what it may send. So a

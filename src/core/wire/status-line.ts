@@ -66,6 +66,10 @@ export function parseStatusLine(line: string): Decoded<NodeView> {
       reason: `'${columns[badColumn - 1]}' in column ${badColumn}; expected a number`,
     };
   }
+  // It becomes a word of a command line: an option there could make ssh run anything.
+  if (columns[0]!.startsWith('-') || columns[12]!.startsWith('-')) {
+    return { ok: false, reason: `a name that starts with '-' in '${line.trim()}'` };
+  }
   return { ok: true, value: readColumns(columns, state) };
 }
 

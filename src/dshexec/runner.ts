@@ -1,0 +1,56 @@
+/** Serves the commands of one channel, as many at once as the agent starts. */
+import type { Readable, Writable } from 'node:stream';
+import { type Frame, PROTOCOL_VERSION } from '../core/wire/frame.ts';
+import { createFrameLink } from '../node/frame-link.ts';
+import { type Job, startJob } from './job.ts';
+import { createPipeSource } from './pipes.ts';
+import type { ProcessGroups } from './process-groups.ts';
+
+/** `onClose` is called once, when the agent is gone; its argument says what was wrong, if it was. */
+export function createRunner(
+  input: Readable,
+  output: Writable,
+  groups: ProcessGroups,
+  onClose: (error: string | undefined) => void,
+): void {
+  const jobs = new Map<number, Job>();
+  const takePipe = createPipeSource();
+  let error: string | undefined;
+
+  const link = createFrameLink(input, output, {
+    onFrame: receive,
+    onClose(reason) {
+      onClose(reason.startsWith('protocol error') ? reason : error);
+    },
+  });
+  link.send(0, { type: 'hello', version: PROTOCOL_VERSION, capabilities: 0 });
+
+  function receive(number: number, frame: Frame): void {
+    if (frame.type === 'start') {
+      if (jobs.has(number)) refuse(`job ${number} was started twice`);
+      else start(number, frame.fields);
+    } else if (frame.type === 'ping') {
+      link.send(number, { type: 'pong' });
+    } else if (frame.type === 'hello' && frame.version !== PROTOCOL_VERSION) {
+      refuse(`the agent speaks version ${frame.version}, expected ${PROTOCOL_VERSION}`);
+    } else {
+      // A job that is not known has just ended: its last frame crossed with this one.
+      jobs.get(number)?.receive(frame);
+    }
+  }
+
+  function start(number: number, fields: Uint8Array): void {
+    const job = startJob(fields, {
+      groups,
+      takePipe,
+      send: (frame) => link.send(number, frame),
+      onEnd: () => jobs.delete(number),
+    });
+    if (job) jobs.set(number, job);
+  }
+
+  function refuse(reason: string): void {
+    error = `protocol error: ${reason}`;
+    link.destroy();
+  }
+}

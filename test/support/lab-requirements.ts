@@ -1,0 +1,42 @@
+/**
+ * Tests that need more than Node.js say so. `npm test` finds out what the machine lacks and passes
+ * it on; whoever runs a test directly is expected to have it all, and sees it fail otherwise.
+ */
+import { describe } from 'vitest';
+
+/** `root`, the name of a Debian package, or `source:` and that of a source package. */
+export type Requirement =
+  | 'root'
+  | 'openssh-server'
+  | 'openssh-client'
+  | 'rsh-redone-server'
+  | 'rsh-redone-client'
+  | 'netcat-openbsd'
+  | 'telnet'
+  | 'gcc'
+  | 'libc6-dev'
+  | 'make'
+  | 'dpkg-dev'
+  | 'xz-utils'
+  | 'source:lua5.4'
+  | 'source:zlib';
+
+/** `describe` for tests with these requirements; where one is not met, the title says which. */
+export function describeWith(
+  requirements: readonly Requirement[],
+  title: string,
+  tests: () => void,
+): void {
+  const missing = requirements.filter((each) => leftOut().includes(each));
+  if (missing.length === 0) {
+    describe(title, tests);
+    return;
+  }
+  console.warn(`left out: ${title}: this needs ${missing.join(', ')}`);
+  describe.skipIf(missing.length > 0)(title, tests);
+}
+
+function leftOut(): readonly string[] {
+  const given = process.env.DSH_TEST_LEFT_OUT?.split(',').filter(Boolean) ?? [];
+  return process.getuid?.() === 0 ? given : [...given, 'root'];
+}
