@@ -1,0 +1,94 @@
+/**
+ * The per-user agent: serves `dsh` on a Unix socket, asks dshd where commands run, and keeps one
+ * warm remote shell to each node in use. This page is its wiring.
+ */
+import { daemonSocketPath } from '../../node/control-client.ts';
+import { createChannels } from './channels.ts';
+import { createIdleTimer } from './idle.ts';
+import { createPlacer } from './placer.ts';
+import { listenAt } from './server.ts';
+import { serveClient, type Session } from './session.ts';
+
+export interface AgentOptions {
+  readonly socketPath: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** From the start of a remote shell to its runner's HELLO. */
+  readonly connectTimeoutMs?: number;
+}
+
+export interface Agent {
+  /** What is under way, for tests: all of it is 0 when nobody is served. */
+  counts(): { readonly clients: number; readonly channels: number; readonly jobs: number };
+  /** Ends at once: its commands are lost, their runners end them. */
+  end(): void;
+  /** Resolves when nothing of it is left. */
+  readonly ended: Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 15_000;
+const IDLE_SECONDS = 600;
+
+/** Runs until it has been idle for DSH_AGENT_IDLE seconds, or is told to end by a signal. */
+export async function runAgent(options: AgentOptions): Promise<void> {
+  // Commands run in the directory of their client; the agent's own must not keep one busy.
+  process.chdir('/');
+  const agent = await startAgent(options);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, agent.end);
+  await agent.ended;
+}
+
+/** Rejects with one line when the socket cannot be made. */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { socketPath, environment } = options;
+  const placer = createPlacer(daemonSocketPath(environment));
+  const channels = createChannels(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
+  const sessions = new Set<Session>();
+  let isListening = true;
+  let markEnded: () => void;
+  const ended = new Promise<void>((resolve) => {
+    markEnded = resolve;
+  });
+
+  const server = await listenAt(socketPath, {
+    onConnection(socket) {
+      const session = serveClient(socket, { placer, channels, environment }, () => {
+        sessions.delete(session);
+        idle.leave();
+        endIfUnused();
+      });
+      sessions.add(session);
+      idle.enter();
+    },
+    onClose() {
+      isListening = false;
+      endIfUnused();
+    },
+  });
+
+  const idle = createIdleTimer(idleMs(environment), server.close);
+
+  /** An agent that listens no more serves its last clients first. */
+  function endIfUnused(): void {
+    if (isListening || sessions.size > 0) return;
+    idle.stop();
+    placer.close();
+    void channels.close().then(markEnded);
+  }
+
+  function end(): void {
+    server.close();
+    for (const session of sessions) session.end();
+    void channels.close();
+  }
+
+  return {
+    counts: () => ({ clients: sessions.size, ...channels.counts() }),
+    end,
+    ended,
+  };
+}
+
+function idleMs(environment: NodeJS.ProcessEnv): number {
+  const seconds = Number(environment['DSH_AGENT_IDLE'] || IDLE_SECONDS);
+  return (seconds >= 0 ? seconds : IDLE_SECONDS) * 1000;
+}

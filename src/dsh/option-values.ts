@@ -1,0 +1,48 @@
+/** Values of options that are more than a number or a name. */
+import type { Decoded } from '../core/wire/fields.ts';
+import type { DaemonAddress } from './options.ts';
+
+const unitBytes = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+/** `512M`, `1.5G`, `4096`: bytes, or undefined if it is no size. */
+export function parseSize(text: string): number | undefined {
+  const match = /^([0-9]{1,15}(?:\.[0-9]{1,6})?)([KMGT]?)$/i.exec(text);
+  if (!match) return undefined;
+  const bytes = Math.ceil(Number(match[1]) * unitBytes[match[2]!.toUpperCase() as 'K']);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/** `HOST`, `HOST:PORT`, `[ADDRESS]:PORT`. */
+export function parseDaemonAddress(text: string): Decoded<DaemonAddress> {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]+))(?::([0-9]{1,5}))?$/i.exec(text);
+  const port = match?.[3] === undefined ? undefined : Number(match[3]);
+  if (!match || port === 0 || (port ?? 0) > 65_535) {
+    return { ok: false, reason: `--daemon ${text}: expected HOST or HOST:PORT` };
+  }
+  return { ok: true, value: { host: match[1] ?? match[2]!, port } };
+}
+
+/** Splits at blanks; 'single' and "double" quotes hold words together, as in a shell. */
+export function splitWords(text: string): Decoded<readonly string[]> {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote = '';
+  for (const character of text) {
+    if (quote !== '') {
+      if (character === quote) quote = '';
+      else word += character;
+    } else if (character === "'" || character === '"') {
+      quote = character;
+      word ??= '';
+    } else if (/\s/.test(character)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else {
+      word = (word ?? '') + character;
+    }
+  }
+  if (quote !== '') return { ok: false, reason: `the quote ${quote} is not closed` };
+  if (word !== undefined) words.push(word);
+  if (words.length === 0) return { ok: false, reason: 'expected a command such as ssh' };
+  return { ok: true, value: words };
+}

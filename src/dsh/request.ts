@@ -1,0 +1,55 @@
+/** Puts together what the agent is told. */
+import { type Command, type Decoded, encodeCommand, encodeRequest } from '../core/wire/fields.ts';
+import { FRAME_PAYLOAD_BYTES_MAX } from '../core/wire/frame.ts';
+import { toBytes } from './byte-string.ts';
+import { readDirectory, readSession, readUmask } from './caller.ts';
+import { selectForShell, selectTravelling } from './environment.ts';
+import type { RunOptions } from './options.ts';
+import type { NodeOrder } from './rank.ts';
+
+/** The command as it runs on another node. */
+export function buildCommand(
+  words: readonly string[],
+  variables: readonly string[],
+): Decoded<Command> {
+  const directory = readDirectory(variables);
+  if (!directory.ok) return directory;
+  return {
+    ok: true,
+    value: {
+      arguments: words.map(toBytes),
+      variables: selectTravelling(variables),
+      directory: directory.value,
+      umask: readUmask(),
+    },
+  };
+}
+
+export function buildRequest(
+  command: Command,
+  options: RunOptions,
+  order: NodeOrder,
+  variables: readonly string[],
+): Decoded<Uint8Array> {
+  const { choice } = options;
+  const request = encodeRequest({
+    command: encodeCommand(command),
+    only: choice.only,
+    exclude: choice.exclude,
+    order: order.nodes,
+    cpus: choice.cpus,
+    memoryBytes: choice.memoryBytes,
+    session: readSession(),
+    verbosity: options.verbosity,
+    requireCluster: choice.requireCluster,
+    remoteShell: options.remoteShell,
+    retries: options.retries,
+    unmanaged: order.unmanaged,
+    shellVariables: selectForShell(variables),
+  });
+  if (request.byteLength <= FRAME_PAYLOAD_BYTES_MAX) return { ok: true, value: request };
+  const reason =
+    `the arguments and the environment take ${request.byteLength} bytes; ` +
+    `at most ${FRAME_PAYLOAD_BYTES_MAX} can be sent`;
+  return { ok: false, reason };
+}

@@ -1,0 +1,56 @@
+/**
+ * Standard input and output as streams that leave no trace on what other processes share with us.
+ *
+ * process.stdin and process.stdout make a pipe non-blocking, and that flag belongs to the pipe's
+ * open file, which `make` and every `dsh` that it started share: one of them then fails with EAGAIN
+ * ("make: write error"). So a pipe is opened anew through /proc, as libuv itself does with a
+ * terminal. A socket cannot be; its flag is set back when Node ends.
+ */
+import {
+  constants,
+  createReadStream,
+  createWriteStream,
+  fstatSync,
+  openSync,
+  readlinkSync,
+} from 'node:fs';
+import { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { isatty } from 'node:tty';
+
+export function openInput(): Readable {
+  if (isatty(0)) return process.stdin;
+  const status = fstatSync(0);
+  if (status.isFIFO()) return new Socket({ fd: reopen(0, constants.O_RDONLY), writable: false });
+  if (status.isSocket()) return new Socket({ fd: 0, readable: true, writable: false });
+  return createReadStream('', { fd: 0, autoClose: false });
+}
+
+export function openOutput(fd: 1 | 2): Writable {
+  if (isatty(fd)) return fd === 1 ? process.stdout : process.stderr;
+  const status = fstatSync(fd);
+  if (status.isFIFO()) return new Socket({ fd: reopen(fd, constants.O_WRONLY), readable: false });
+  if (status.isSocket()) return new Socket({ fd, readable: false, writable: true });
+  return createWriteStream('', { fd, autoClose: false });
+}
+
+/** Resolves when all that was written has left, or never will. */
+export function flushOutput(output: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    if (output.destroyed || output.writableLength === 0) return resolve();
+    output.once('close', resolve);
+    output.write('', () => resolve());
+  });
+}
+
+function reopen(fd: number, access: number): number {
+  const path = `/proc/self/fd/${fd}`;
+  // A named pipe opened anew would wait for the other side, or not notice that it is gone.
+  if (!readlinkSync(path).startsWith('pipe:')) return fd;
+  try {
+    return openSync(path, access | constants.O_NONBLOCK);
+  } catch {
+    // Another user's pipe, as under sudo, or one whose reader is gone.
+    return fd;
+  }
+}

@@ -1,0 +1,206 @@
+/** The client's side of the daemon's Unix socket; `core/wire/control.ts` is the protocol. */
+import { connect, type Socket } from 'node:net';
+import {
+  CONTROL_LINE_BYTES_MAX,
+  type ControlReply,
+  type ControlRequest,
+  type NodeView,
+  type Wishes,
+} from '../core/wire/control.ts';
+import { createLineSplitter } from './line-splitter.ts';
+
+export type RefusedReply = Extract<ControlReply, { op: 'refused' }>;
+export type PlaceReply = Extract<ControlReply, { op: 'placed' }> | RefusedReply;
+export type BestReply = Extract<ControlReply, { op: 'best' }> | RefusedReply;
+
+/**
+ * A connection to the daemon and the lease of all jobs placed through it. An answer that does not
+ * come within ANSWER_DEADLINE_MS, or not at all, rejects with one line that names the socket.
+ */
+export interface DaemonLink {
+  /** Where the daemon was found. */
+  readonly path: string;
+  place(wishes: Wishes): Promise<PlaceReply>;
+  best(wishes: Wishes): Promise<BestReply>;
+  /** Every known node, best first. */
+  nodes(): Promise<readonly NodeView[]>;
+  started(job: number): void;
+  ended(job: number): void;
+  /** The job did not start because its node could not be reached. */
+  unreachable(job: number): void;
+  /** Called once, when either side has closed the connection. */
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+export const ANSWER_DEADLINE_MS = 2000;
+
+/** Where the daemon's socket may be, in the order of the search. */
+export function daemonSocketPath(environment: NodeJS.ProcessEnv): string[] {
+  if (environment['DSH_SOCKET']) return [environment['DSH_SOCKET']];
+  const runtime = environment['XDG_RUNTIME_DIR'];
+  return [
+    '/run/dsh/dshd.sock',
+    ...(runtime ? [`${runtime}/dsh/dshd.sock`] : []),
+    `/tmp/dsh-${process.getuid!()}/dshd.sock`,
+  ];
+}
+
+/** Connects to the first path where a daemon listens; undefined when none does. */
+export async function connectDaemon(
+  paths: readonly string[] = daemonSocketPath(process.env),
+): Promise<DaemonLink | undefined> {
+  for (const path of paths) {
+    const socket = await connectSocket(path);
+    if (socket) return createDaemonLink(path, socket);
+  }
+  return undefined;
+}
+
+function connectSocket(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', () => resolve(undefined));
+  });
+}
+
+type Answer = Exclude<ControlReply, { op: 'error' }>;
+
+function createDaemonLink(path: string, socket: Socket): DaemonLink {
+  const splitter = createLineSplitter(CONTROL_LINE_BYTES_MAX);
+  const questions = createQuestions(path);
+  const closeListeners: (() => void)[] = [];
+  let queue: string[] = [];
+  let closed = false;
+
+  function close(reason: string): void {
+    if (closed) return;
+    closed = true;
+    // What was told in this turn still leaves: an `ended` is often the last word.
+    socket.write(queue.join(''));
+    socket.destroySoon();
+    questions.rejectAll(reason);
+    for (const listener of closeListeners) listener();
+  }
+
+  /** All lines of one turn of the event loop leave in one write. */
+  function tell(request: ControlRequest): void {
+    if (closed) return;
+    if (queue.length === 0) process.nextTick(flush);
+    queue.push(`${JSON.stringify(request)}\n`);
+  }
+
+  function flush(): void {
+    if (closed) return;
+    socket.write(queue.join(''));
+    queue = [];
+  }
+
+  async function ask(createRequest: (id: number) => ControlRequest): Promise<Answer> {
+    const question = questions.add();
+    if (closed) questions.rejectAll('the connection was closed');
+    tell(createRequest(question.id));
+    return question.answer;
+  }
+
+  function onLine(line: string): void {
+    const reply = parseReply(line);
+    if (!reply) return close(`it sent a line that is no reply: ${line.slice(0, 60)}`);
+    if (reply.op === 'error') return close(`it refused our request: ${reply.reason}`);
+    const wasAwaited = questions.resolve(reply);
+    // Too late for whoever asked: the reservation must not stay.
+    if (!wasAwaited && reply.op === 'placed') tell({ op: 'ended', job: reply.job });
+  }
+
+  socket.on('data', (piece: Buffer) => {
+    for (const line of splitter.push(piece)) onLine(line);
+    const error = splitter.error();
+    if (error !== undefined) close(`it sent ${error}`);
+  });
+  socket.on('error', (error) => close(error.message));
+  socket.on('close', () => close('the connection was closed'));
+
+  return {
+    path,
+    place: async (wishes) =>
+      expectReply(path, await ask((id) => ({ op: 'place', id, wishes })), ['placed', 'refused']),
+    best: async (wishes) =>
+      expectReply(path, await ask((id) => ({ op: 'best', id, wishes })), ['best', 'refused']),
+    nodes: async () => expectReply(path, await ask((id) => ({ op: 'nodes', id })), ['nodes']).nodes,
+    started: (job) => tell({ op: 'started', job }),
+    ended: (job) => tell({ op: 'ended', job }),
+    unreachable: (job) => tell({ op: 'unreachable', job }),
+    onClose: (listener) => closeListeners.push(listener),
+    close: () => close('the connection was closed by this side'),
+  };
+}
+
+interface Questions {
+  add(): { readonly id: number; readonly answer: Promise<Answer> };
+  /** False when nobody waits for this answer, or no longer. */
+  resolve(answer: Answer): boolean;
+  rejectAll(reason: string): void;
+}
+
+/** The questions under way, each with its deadline. */
+function createQuestions(path: string): Questions {
+  interface Waiting {
+    resolve(answer: Answer): void;
+    reject(error: Error): void;
+    readonly timer: NodeJS.Timeout;
+  }
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+
+  function take(id: number): Waiting | undefined {
+    const question = waiting.get(id);
+    clearTimeout(question?.timer);
+    waiting.delete(id);
+    return question;
+  }
+
+  return {
+    add() {
+      lastId += 1;
+      const id = lastId;
+      const answer = new Promise<Answer>((resolve, reject) => {
+        const timer = setTimeout(() => {
+          const seconds = ANSWER_DEADLINE_MS / 1000;
+          take(id)?.reject(new Error(`dshd at ${path} gave no answer within ${seconds} s`));
+        }, ANSWER_DEADLINE_MS);
+        waiting.set(id, { resolve, reject, timer });
+      });
+      return { id, answer };
+    },
+    resolve(answer) {
+      const question = take(answer.id);
+      question?.resolve(answer);
+      return question !== undefined;
+    },
+    rejectAll(reason) {
+      for (const id of waiting.keys()) {
+        take(id)?.reject(new Error(`dshd at ${path}: ${reason}`));
+      }
+    },
+  };
+}
+
+function parseReply(line: string): ControlReply | undefined {
+  try {
+    const reply: unknown = JSON.parse(line);
+    const isReply = typeof reply === 'object' && reply !== null && 'op' in reply;
+    return isReply ? (reply as ControlReply) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function expectReply<Op extends Answer['op']>(
+  path: string,
+  answer: Answer,
+  expected: readonly Op[],
+): Extract<Answer, { op: Op }> {
+  if (expected.some((op) => op === answer.op)) return answer as Extract<Answer, { op: Op }>;
+  throw new Error(`dshd at ${path}: it answered ${answer.op} instead of ${expected.join(' or ')}`);
+}

@@ -1,0 +1,127 @@
+import { constants } from 'node:os';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ending, prepareClient } from './client.ts';
+import { startTestAgent, type TestAgent } from './test-agent.ts';
+
+const dsh = await prepareClient();
+let agent: TestAgent;
+
+beforeEach(async () => {
+  agent = await startTestAgent(dsh.environment['DSH_AGENT']!);
+});
+afterEach(() => agent.close());
+
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+describe('a command on another node', () => {
+  test('ends as the command did, after all that it printed', async () => {
+    const child = dsh.start(['-v', 'gcc', '-v']);
+    const client = await agent.accept();
+    client.send({ type: 'placed', node: 'h2' });
+    client.send({ type: 'started', pid: 7 });
+    client.send({ type: 'data', stream: 1, bytes: bytes('out\xff') });
+    client.send({ type: 'data', stream: 2, bytes: bytes('err') });
+    client.send({ type: 'exited', status: 7 });
+    expect(await ending(child)).toEqual({
+      status: 7,
+      signal: null,
+      stdout: 'out\xff',
+      stderr: 'dsh: h2\nerr',
+    });
+    await client.closed;
+  });
+
+  test.each([
+    ['SIGTERM', 15],
+    ['SIGKILL', 9],
+    ['SIGSEGV', 11],
+    ['SIGPIPE', 13],
+    ['SIGUSR1', 10],
+  ] as const)('that died of %s takes dsh with it', async (name, signal) => {
+    const child = dsh.start(['true']);
+    const client = await agent.accept();
+    client.send({ type: 'started', pid: 7 });
+    client.send({ type: 'signalled', signal });
+    expect(await ending(child)).toMatchObject({ status: null, signal: name });
+  });
+
+  test.each([
+    ['of a signal that ends nothing', 17, 145],
+    ['of a signal that this system does not have', 99, 227],
+  ])('that died %s is shown as a shell would', async (_, signal, status) => {
+    const child = dsh.start(['true']);
+    const client = await agent.accept();
+    client.send({ type: 'signalled', signal });
+    expect(await ending(child)).toMatchObject({ status, signal: null });
+  });
+
+  test.each([
+    ['not-found', 127],
+    ['not-executable', 126],
+    ['no-directory', 125],
+    ['no-node', 125],
+  ] as const)('that failed to start (%s) exits %d with the reason', async (reason, status) => {
+    const child = dsh.start(['true']);
+    const client = await agent.accept();
+    client.send({ type: 'failed', reason, message: 'h2: true: why' });
+    expect(await ending(child)).toMatchObject({ status, stderr: 'dsh: h2: true: why\n' });
+  });
+
+  test('whose contact is lost exits 123', async () => {
+    const child = dsh.start(['true']);
+    const client = await agent.accept();
+    client.send({ type: 'started', pid: 7 });
+    client.send({ type: 'lost', pid: 7, message: 'h2: gone' });
+    expect(await ending(child)).toMatchObject({ status: 123, stderr: 'dsh: h2: gone\n' });
+  });
+
+  test('whose agent dies exits 123 with one line', async () => {
+    const child = dsh.start(['true']);
+    const client = await agent.accept();
+    client.send({ type: 'started', pid: 7 });
+    client.destroy();
+    const { status, stderr } = await ending(child);
+    expect(status).toBe(123);
+    expect(stderr).toMatch(/^dsh: contact with the agent was lost: .*\n$/);
+  });
+
+  test('notices are shown, and not with -q', async () => {
+    for (const [words, stderr] of [
+      [['true'], 'dsh: busy\n'],
+      [['-q', 'true'], ''],
+    ] as const) {
+      const child = dsh.start(words);
+      const client = await agent.accept();
+      client.send({ type: 'notice', message: 'busy' });
+      client.send({ type: 'exited', status: 0 });
+      expect(await ending(child)).toMatchObject({ status: 0, stderr });
+    }
+  });
+});
+
+describe('signals', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const)(
+    '%s goes to the command, whose end is awaited',
+    async (signal) => {
+      const child = dsh.start(['sleep', '9']);
+      const client = await agent.accept();
+      client.send({ type: 'started', pid: 7 });
+      client.send({ type: 'data', stream: 1, bytes: bytes('ready') });
+      await client.expect('credit');
+      child.kill(signal);
+      const { signal: received } = await client.expect('signal');
+      client.send({ type: 'exited', status: 100 + received });
+      expect(await ending(child)).toMatchObject({ status: 100 + constants.signals[signal] });
+    },
+  );
+
+  test('before the command has started, they end dsh and close the lease', async () => {
+    const child = dsh.start(['sleep', '9']);
+    const client = await agent.accept();
+    client.send({ type: 'placed', node: 'h2' });
+    child.kill('SIGTERM');
+    expect(await ending(child)).toMatchObject({ status: null, signal: 'SIGTERM' });
+    await client.closed;
+    expect(client.frames).toEqual([]);
+  });
+});
