@@ -22,7 +22,7 @@ export default {
     lab: 'lab/main.ts',
   },
   platform: 'node',
-  external: [/^node:/, 'smol-toml'],
+  external: [/^node:/],
   plugins: [executablePrograms],
   transform: { define: { DSH_VERSION: JSON.stringify(version) } },
   output: {

@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{core,dshd,dsh,dshexec,lab}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{core,node,dshd,dsh,dshexec,lab,native}/**/*.test.ts', 'test/*.test.ts'],
         },
       },
       {

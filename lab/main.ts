@@ -56,8 +56,11 @@ async function up([count = '3', ...rest]: readonly string[]): Promise<number> {
     throw new Error(`a lab is up in ${directory}: end it with \`npm run lab -- down\``);
   }
   // ^C now: the half that stands already is taken down again.
-  cleanUpOnSignal(() => endLab(directory));
-  const lab = await startLoopbackLab({ hosts, directory });
+  const cleanUp = cleanUpOnSignal(() => endLab(directory));
+  const lab = await startLoopbackLab({ hosts, directory }).catch(async (error: unknown) => {
+    await cleanUp.finish();
+    throw error;
+  });
   console.log(`${hosts} hosts are up: ${lab.hosts.map(({ name }) => name).join(' ')}`);
   console.log(`try: npm run lab -- exec h1 dsh -v hostname`);
   console.log(`or:  eval "$(npm run --silent lab -- env)"; dsh -v hostname`);

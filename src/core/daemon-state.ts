@@ -151,4 +151,5 @@ export interface Question {
   readonly wishes: Wishes;
   /** `job`: the client says when it ends. `hold`: it never will. */
   readonly kind: 'job' | 'hold';
+  readonly explain: boolean;
 }

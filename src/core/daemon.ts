@@ -87,10 +87,10 @@ function takeRequest(context: Context, client: number, request: ControlRequest):
   const { state, nowMs, effects } = context;
   switch (request.op) {
     case 'place':
-      beginDecision(context, { client, id: request.id, wishes: request.wishes, kind: 'job' });
+      beginDecision(context, { ...request, client, kind: 'job' });
       return;
     case 'best':
-      beginDecision(context, { client, id: request.id, wishes: request.wishes, kind: 'hold' });
+      beginDecision(context, { ...request, client, kind: 'hold', explain: false });
       return;
     case 'nodes': {
       const nodes = rankViews(judgeNodes(state, client, noWishes, nowMs));

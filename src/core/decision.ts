@@ -15,6 +15,7 @@ import { markEnded, reserve } from './ledger.ts';
 import { VIRTUAL_LOAD_MS } from './policy.ts';
 import { sendPacket } from './send.ts';
 import { drawShortlist, drawWeighted, waterFill } from './shortlist.ts';
+import type { NodeView } from './wire/control.ts';
 import type { NodeRecord } from './wire/packet.ts';
 
 /** How long a node may take to answer: well above any LAN, below what a user notices. */
@@ -41,6 +42,8 @@ export interface Decision {
   expectedLoad: number;
   /** A choice is made anew once at most; then the node is taken as it is. */
   repeated: boolean;
+  /** How the nodes stood when the choice was made, if that is to be explained. */
+  ranking: readonly NodeView[];
 }
 
 export function beginDecision(context: Context, question: Question): void {
@@ -57,6 +60,7 @@ export function beginDecision(context: Context, question: Question): void {
     node: 0,
     expectedLoad: 0,
     repeated: false,
+    ranking: [],
   };
   if (question.wishes.order.length > 0) {
     commit(context, decision, firstInOrder(usable, question.wishes.order));
@@ -137,6 +141,7 @@ function commit(context: Context, decision: Decision, chosen: JudgedNode | undef
     refuse(context, question);
     return;
   }
+  if (question.explain) decision.ranking = rankAll(context, question);
   state.lastJob += 1;
   decision.job = state.lastJob;
   decision.node = chosen.node.id;
@@ -210,20 +215,20 @@ function answer(context: Context, decision: Decision): void {
     node: chosen.node.name,
     destination: chosen.node.destination,
     here: node === state.cluster.self.id,
-    ranking: rankViews(judged),
+    ranking: decision.ranking,
   } as const;
   context.effects.push({ type: 'reply', client, reply });
 }
 
 function refuse(context: Context, question: Question): void {
-  const { state, effects, nowMs } = context;
-  const { client, id, wishes } = question;
-  state.counters.refusals += 1;
-  const ranking = rankViews(judgeNodes(state, client, wishes, nowMs));
-  const reasons = ranking.map(({ name, note }) => `${name} ${note}`).slice(0, REASONS_MAX);
-  const more = ranking.length > REASONS_MAX ? ', ...' : '';
+  const { client, id } = question;
+  context.state.counters.refusals += 1;
+  const all = rankAll(context, question);
+  const ranking = question.explain ? all : [];
+  const reasons = all.map(({ name, note }) => `${name} ${note}`).slice(0, REASONS_MAX);
+  const more = all.length > REASONS_MAX ? ', ...' : '';
   const reason = `no node can take it: ${reasons.join(', ')}${more}`;
-  effects.push({ type: 'reply', client, reply: { op: 'refused', id, reason, ranking } });
+  context.effects.push({ type: 'reply', client, reply: { op: 'refused', id, reason, ranking } });
 }
 
 /** Undoes a reservation of a decision that goes on elsewhere. */
@@ -251,6 +256,10 @@ function countMissed({ state }: Context, id: number): void {
   state.counters.probesMissed += 1;
   const entry = state.table.get(id);
   if (entry) entry.missedProbes += 1;
+}
+
+function rankAll({ state, nowMs }: Context, { client, wishes }: Question): NodeView[] {
+  return rankViews(judgeNodes(state, client, wishes, nowMs));
 }
 
 function usableNodes({ state, nowMs }: Context, question: Question): JudgedNode[] {

@@ -18,8 +18,9 @@ const columns: readonly {
   { title: 'note', isNumber: false, text: (view) => view.note },
 ];
 
-/** A line of titles and one for each row, in aligned columns. */
+/** A line of titles and one for each row, in aligned columns; nothing where there are no rows. */
 export function formatRanking(rows: readonly NodeView[]): string[] {
+  if (rows.length === 0) return [];
   const cells = [
     columns.map(({ title }) => title),
     ...rows.map((row) => columns.map(({ text }) => text(row))),

@@ -5,6 +5,7 @@
  */
 import { hostname } from 'node:os';
 import type { Outcome } from '../core/outcome.ts';
+import { formatRanking } from '../core/ranking-text.ts';
 import type { Command } from '../core/wire/fields.ts';
 import { connectDaemon, type DaemonLink } from '../node/control-client.ts';
 import type { RunOptions } from './options.ts';
@@ -52,7 +53,8 @@ async function followDaemon(call: OneShot, daemon: DaemonLink): Promise<Outcome>
   let failure: Outcome | undefined;
   for (;;) {
     const wishes = { only, exclude: [...tried], order: call.order.nodes, cpus, memoryBytes };
-    const placed = await daemon.place(wishes);
+    const placed = await daemon.place(wishes, call.options.verbosity > 1);
+    for (const line of formatRanking(placed.ranking)) say(line);
     if (placed.op === 'refused') return failure ?? noNode(placed.reason);
     const { job, node, destination } = placed;
     if (tried.has(node)) return failure ?? noNode(`${node} is excluded`);

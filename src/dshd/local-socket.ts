@@ -4,7 +4,7 @@ import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import {
-  CONTROL_LINE_BYTES_MAX,
+  CONTROL_REQUEST_BYTES_MAX,
   type ControlReply,
   type ControlRequest,
 } from '../core/wire/control.ts';
@@ -70,7 +70,7 @@ function attend(
   handlers: LocalSocketHandlers,
   forget: () => void,
 ): void {
-  const splitter = createLineSplitter(CONTROL_LINE_BYTES_MAX);
+  const splitter = createLineSplitter(CONTROL_REQUEST_BYTES_MAX);
   handlers.onOpen(client);
   socket.on('data', (bytes) => {
     for (const line of splitter.push(bytes)) {

@@ -10,7 +10,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Command } from '../core/wire/fields.ts';
 import { encodeLockFile } from '../core/wire/lock-file.ts';
-import type { CommandStreams } from './spawn.ts';
 
 /** Whether every byte of the command survives Node's strings. */
 export function isText(command: Command): boolean {
@@ -22,7 +21,7 @@ export function isText(command: Command): boolean {
 /** `shell` is any POSIX shell; the umask is that of the caller. */
 export function spawnExactly(
   command: Command,
-  streams: CommandStreams,
+  outputs: readonly [number, number],
   shell = '/bin/sh',
 ): ChildProcess {
   const child = spawn(shell, ['-c', SCRIPT], {
@@ -30,7 +29,7 @@ export function spawnExactly(
     // In the C locale no shell takes two bytes for one character.
     env: { LC_ALL: 'C', PATH: process.env.PATH ?? '/usr/bin:/bin' },
     detached: true,
-    stdio: [...streams, 'pipe'],
+    stdio: ['pipe', ...outputs, 'pipe'],
   });
   const text = child.stdio[3] as Socket | undefined;
   // The shell may be killed before it has read all; the verdict says so.

@@ -1,10 +1,13 @@
 /**
- * Pipes for the streams of commands.
+ * Pipes for the output of commands.
  *
- * Node's spawn gives a child Unix sockets, and a command can tell: /dev/stdin cannot be opened, a
- * writer whose reader is gone gets ECONNRESET or a bare EPIPE in place of SIGPIPE, and bash takes
- * itself for a child of rshd and reads ~/.bashrc. Node cannot call pipe(2). But a named pipe whose
- * name has been removed is the same thing, and mkfifo(1) makes many at once.
+ * Node's spawn gives a child Unix sockets, and a command can tell: /dev/stdout cannot be opened,
+ * and a writer whose reader is gone gets ECONNRESET or a bare EPIPE in place of SIGPIPE. Node
+ * cannot call pipe(2). But a named pipe whose name has been removed is nearly the same, and
+ * mkfifo(1) makes many at once.
+ *
+ * It is not used for stdin: /dev/stdin opened when the input has ended would wait for a writer for
+ * ever, where a socket refuses at once.
  */
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
@@ -20,7 +23,7 @@ export interface Pipe {
 /** Hands out pipes, which are then the caller's to close. Throws what the system said. */
 export type PipeSource = () => Pipe;
 
-/** Enough for sixteen commands: one call of mkfifo takes some milliseconds. */
+/** Enough for 24 commands: one call of mkfifo takes some milliseconds. */
 const BATCH = 48;
 
 export function createPipeSource(): PipeSource {

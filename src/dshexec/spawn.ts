@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { Command } from '../core/wire/fields.ts';
 import type { Frame } from '../core/wire/frame.ts';
 import { isText, spawnExactly } from './exact-bytes.ts';
@@ -12,13 +13,10 @@ import { systemReason } from './system-reason.ts';
 export interface Spawned {
   readonly child: ChildProcess;
   readonly pid: number;
-  readonly stdin: Socket;
+  readonly stdin: Writable;
   readonly stdout: Socket;
   readonly stderr: Socket;
 }
-
-/** The command's ends of its streams: descriptors. */
-export type CommandStreams = readonly [number, number, number];
 
 /**
  * The result is undefined where the system refused; `onError` then says why, now or later in this
@@ -30,32 +28,31 @@ export function spawnCommand(
   onError: (error: Error) => void,
 ): Spawned | undefined {
   const pipes: Pipe[] = [];
-  // The umask belongs to the whole process; spawn is synchronous, so no other job sees it.
-  const ownUmask = process.umask(command.umask & 0o777);
   try {
-    while (pipes.length < 3) pipes.push(takePipe());
-    const [input, output, errors] = pipes as [Pipe, Pipe, Pipe];
-    const streams = [input.readEnd, output.writeEnd, errors.writeEnd] as const;
-    const child = isText(command) ? spawnText(command, streams) : spawnExactly(command, streams);
+    const [output, errors] = [takePipe(), takePipe()];
+    pipes.push(output, errors);
+    const outputs = [output.writeEnd, errors.writeEnd] as const;
+    const child = withUmask(command.umask, () =>
+      isText(command) ? spawnText(command, outputs) : spawnExactly(command, outputs),
+    );
     child.on('error', onError);
-    if (child.pid !== undefined) {
-      for (const end of streams) closeSync(end);
-      pipes.length = 0;
-      return {
-        child,
-        pid: child.pid,
-        stdin: new Socket({ fd: input.writeEnd, readable: false, writable: true }),
-        stdout: new Socket({ fd: output.readEnd, readable: true, writable: false }),
-        stderr: new Socket({ fd: errors.readEnd, readable: true, writable: false }),
-      };
+    if (child.pid === undefined) {
+      pipes.forEach(closePipe);
+      return undefined;
     }
+    outputs.forEach((end) => closeSync(end));
+    return {
+      child,
+      pid: child.pid,
+      stdin: child.stdin!,
+      stdout: new Socket({ fd: output.readEnd, readable: true, writable: false }),
+      stderr: new Socket({ fd: errors.readEnd, readable: true, writable: false }),
+    };
   } catch (error) {
+    pipes.forEach(closePipe);
     onError(error as Error);
-  } finally {
-    process.umask(ownUmask);
-    for (const pipe of pipes) closePipe(pipe);
+    return undefined;
   }
-  return undefined;
 }
 
 /** What the system said, as a shell would tell it and with the status a shell would give it. */
@@ -82,8 +79,18 @@ const programErrors = new Set<string | undefined>([
   'ETXTBSY',
 ]);
 
+/** The umask belongs to the whole process; spawn is synchronous, so no other job sees it. */
+function withUmask<T>(umask: number, run: () => T): T {
+  const own = process.umask(umask & 0o777);
+  try {
+    return run();
+  } finally {
+    process.umask(own);
+  }
+}
+
 /** libuv does execvp here: PATH of the command, its directory, /bin/sh for a script without #!. */
-function spawnText(command: Command, streams: CommandStreams): ChildProcess {
+function spawnText(command: Command, outputs: readonly [number, number]): ChildProcess {
   const [program, ...words] = command.arguments.map(text);
   const variables: NodeJS.ProcessEnv = Object.create(null);
   for (const variable of command.variables.map(text)) {
@@ -94,7 +101,7 @@ function spawnText(command: Command, streams: CommandStreams): ChildProcess {
     cwd: text(command.directory),
     env: variables,
     detached: true,
-    stdio: [...streams],
+    stdio: ['pipe', ...outputs],
   });
 }
 

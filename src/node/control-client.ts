@@ -1,7 +1,7 @@
 /** The client's side of the daemon's Unix socket; `core/wire/control.ts` is the protocol. */
 import { connect, type Socket } from 'node:net';
 import {
-  CONTROL_LINE_BYTES_MAX,
+  CONTROL_REPLY_BYTES_MAX,
   type ControlReply,
   type ControlRequest,
   type NodeView,
@@ -20,7 +20,8 @@ export type BestReply = Extract<ControlReply, { op: 'best' }> | RefusedReply;
 export interface DaemonLink {
   /** Where the daemon was found. */
   readonly path: string;
-  place(wishes: Wishes): Promise<PlaceReply>;
+  /** @param explain the answer is to hold the ranking. */
+  place(wishes: Wishes, explain: boolean): Promise<PlaceReply>;
   best(wishes: Wishes): Promise<BestReply>;
   /** Every known node, best first. */
   nodes(): Promise<readonly NodeView[]>;
@@ -68,7 +69,7 @@ function connectSocket(path: string): Promise<Socket | undefined> {
 type Answer = Exclude<ControlReply, { op: 'error' }>;
 
 function createDaemonLink(path: string, socket: Socket): DaemonLink {
-  const splitter = createLineSplitter(CONTROL_LINE_BYTES_MAX);
+  const splitter = createLineSplitter(CONTROL_REPLY_BYTES_MAX);
   const questions = createQuestions(path);
   const closeListeners: (() => void)[] = [];
   let queue: string[] = [];
@@ -123,8 +124,10 @@ function createDaemonLink(path: string, socket: Socket): DaemonLink {
 
   return {
     path,
-    place: async (wishes) =>
-      expectReply(path, await ask((id) => ({ op: 'place', id, wishes })), ['placed', 'refused']),
+    async place(wishes, explain) {
+      const answer = await ask((id) => ({ op: 'place', id, wishes, explain }));
+      return expectReply(path, answer, ['placed', 'refused']);
+    },
     best: async (wishes) =>
       expectReply(path, await ask((id) => ({ op: 'best', id, wishes })), ['best', 'refused']),
     nodes: async () => expectReply(path, await ask((id) => ({ op: 'nodes', id })), ['nodes']).nodes,

@@ -60,7 +60,11 @@ export function createFrameLink(
   input.on('end', () => close('closed by the other side'));
   input.on('close', () => close('closed by the other side'));
   input.on('error', (error) => close(error.message));
-  output.on('error', (error) => close(error.message));
+  output.on('error', (error) => {
+    // The other side may have sent its last words before it went: they are read to their end.
+    if ((output as unknown) === input) close(error.message);
+    else ending = true;
+  });
 
   return {
     send(job, frame) {

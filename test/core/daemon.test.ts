@@ -74,7 +74,7 @@ describe('choices under policy fresh', () => {
   it('spreads questions that come in the same instant', () => {
     const cluster = createVirtualCluster({ nodes: four });
     for (let id = 1; id <= 32; id += 1) {
-      cluster.tell('h1', { op: 'place', id, wishes: anywhere });
+      cluster.tell('h1', { op: 'place', id, wishes: anywhere, explain: false });
     }
     cluster.run(100);
     const jobs = [...cluster.states.values()].map((state) => state.ledger.entries.size);
@@ -221,7 +221,7 @@ describe('the life of a job', () => {
     cluster.tell('h1', { op: 'unreachable', job: (reply as { job: number }).job });
     expect(cluster.ask('h1', 'place')).toMatchObject({ op: 'placed', node: 'h1' });
     cluster.feed('h1', { type: 'client-opened', client: 2 });
-    const other = { op: 'place', id: 99, wishes: anywhere } as const;
+    const other = { op: 'place', id: 99, wishes: anywhere, explain: false } as const;
     cluster.feed('h1', { type: 'request', client: 2, request: other });
     cluster.run(50);
     const placed = [...cluster.states.get('h1')!.jobs.values()];

@@ -51,7 +51,9 @@ describe('drawShortlist', () => {
 
   it.each([1, 2, 3, 4])('names all of %i nodes', (count) => {
     const drawn = drawShortlist(equal(count), 5, createRandom(1));
-    expect(drawn.sort()).toEqual(Array.from({ length: count }, (_, index) => index));
+    expect(drawn.toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: count }, (_, index) => index),
+    );
   });
 
   it('names four different ones of many', () => {

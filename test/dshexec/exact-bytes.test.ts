@@ -1,8 +1,6 @@
-import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../src/core/wire/fields.ts';
@@ -19,10 +17,13 @@ beforeAll(() => {
   mkdirSync(latin1Folder);
 });
 
-async function outputOf(child: ChildProcess): Promise<Buffer> {
-  child.stdin?.end();
-  const [output] = await Promise.all([buffer(child.stdout!), once(child, 'exit')]);
-  return output;
+async function run(command: Command, shell: string): Promise<{ stdout: Buffer; stderr: string }> {
+  const files = [join(folder, 'stdout'), join(folder, 'stderr')] as const;
+  const outputs = [openSync(files[0], 'w'), openSync(files[1], 'w')] as const;
+  const child = spawnExactly(command, outputs, shell);
+  outputs.forEach((output) => closeSync(output));
+  await once(child, 'exit');
+  return { stdout: readFileSync(files[0]), stderr: readFileSync(files[1], 'utf8') };
 }
 
 describe.each(['dash', 'bash'])('by %s', (name) => {
@@ -36,8 +37,8 @@ describe.each(['dash', 'bash'])('by %s', (name) => {
   it('words and variables arrive byte for byte', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryCommand(latin1Folder), async (command) => {
-        const output = await outputOf(spawnExactly(command, shell));
-        expect(output.toString('latin1')).toBe(expectedReport(command).toString('latin1'));
+        const { stdout } = await run(command, shell);
+        expect(stdout.toString('latin1')).toBe(expectedReport(command).toString('latin1'));
       }),
       { numRuns: 25 },
     );
@@ -54,14 +55,10 @@ describe.each(['dash', 'bash'])('by %s', (name) => {
       directory: latin1Folder,
       umask: 0o022,
     };
-    expect(await outputOf(spawnExactly(command, shell))).toEqual(
-      Buffer.concat([latin1Folder, Buffer.from('\n')]),
-    );
-    const odd = { ...command, arguments: toBytes('a=b') };
-    const child = spawnExactly(odd, shell);
-    const [stderr] = await Promise.all([buffer(child.stderr!), once(child, 'exit')]);
-    expect(child.exitCode).toBe(127);
-    expect(stderr.toString()).toContain('a=b: not found');
+    const { stdout } = await run(command, shell);
+    expect(stdout).toEqual(Buffer.concat([latin1Folder, Buffer.from('\n')]));
+    const { stderr } = await run({ ...command, arguments: toBytes('a=b') }, shell);
+    expect(stderr).toContain('a=b: not found');
   });
 });
 

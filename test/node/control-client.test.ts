@@ -3,7 +3,11 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { ControlReply, Wishes } from '../../src/core/wire/control.ts';
+import {
+  CONTROL_REPLY_BYTES_MAX,
+  type ControlReply,
+  type Wishes,
+} from '../../src/core/wire/control.ts';
 import { connectDaemon, type DaemonLink, daemonSocketPath } from '../../src/node/control-client.ts';
 
 const wishes: Wishes = { only: [], exclude: [], order: [], cpus: 1, memoryBytes: 0 };
@@ -73,7 +77,7 @@ describe('the search', () => {
 
 test('questions under way are answered in any order', async () => {
   const { link, read, reply } = await startPeer();
-  const answers = [link.place(wishes), link.nodes(), link.place(wishes)];
+  const answers = [link.place(wishes, false), link.nodes(), link.place(wishes, false)];
   const lines = (await read()).trimEnd().split('\n');
   const asked = lines.map((line) => JSON.parse(line) as { id: number; op: string });
   expect(asked.map(({ op }) => op)).toEqual(['place', 'nodes', 'place']);
@@ -98,7 +102,7 @@ describe('an answer that does not come', () => {
   test('is an error after the deadline, and a reservation that comes later is given back', async () => {
     const { path, link, read, reply } = await startPeer();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const answer = expect(link.place(wishes)).rejects.toThrow(
+    const answer = expect(link.place(wishes, false)).rejects.toThrow(
       `dshd at ${path} gave no answer within 2 s`,
     );
     const { id } = JSON.parse(await read()) as { id: number };
@@ -127,12 +131,16 @@ describe('a peer that is no daemon', () => {
   test.each([
     ['no JSON', 'HTTP/1.1 400 Bad Request\n', 'a line that is no reply: HTTP/1.1 400 Bad Request'],
     ['no object', '7\n', 'a line that is no reply: 7'],
-    ['no end of line', 'x'.repeat(70_000), 'a line of more than 65536 bytes'],
+    [
+      'no end of line',
+      'x'.repeat(CONTROL_REPLY_BYTES_MAX + 1),
+      'a line of more than 16777216 bytes',
+    ],
     ['our own error', '{"op":"error","reason":"no"}\n', 'it refused our request: no'],
     ['another answer', '{"op":"best","id":1}\n', 'it answered best instead of placed or refused'],
   ])('%s', async (_case, bytes, message) => {
     const { link, read, socket } = await startPeer();
-    const answer = expect(link.place(wishes)).rejects.toThrow(message);
+    const answer = expect(link.place(wishes, false)).rejects.toThrow(message);
     await read();
     socket.write(bytes);
     await answer;

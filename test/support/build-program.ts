@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'rolldown';
-import config from '../../rolldown.config.mjs';
+import { build, type BuildOptions } from 'rolldown';
+import { loadConfig } from 'rolldown/config';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Bundles one program as `npm run build` does, into `folder`/dist; the result is its file. */
 export async function buildProgram(
@@ -11,10 +13,11 @@ export async function buildProgram(
 ): Promise<string> {
   const directory = join(folder, 'dist');
   mkdirSync(directory, { recursive: true });
+  const config = (await loadConfig(join(root, 'rolldown.config.mjs'))) as BuildOptions;
   await build({
     ...config,
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    input: { [name]: config.input[name] },
+    cwd: root,
+    input: { [name]: `src/${name}/main.ts` },
     output: { ...config.output, dir: directory },
     logLevel: 'warn',
   });

@@ -74,7 +74,7 @@ export function createVirtualCluster(options: VirtualClusterOptions): VirtualClu
     },
     ask(name, op, wishes = {}) {
       const id = replies.length + 1;
-      cluster.tell(name, { op, id, wishes: { ...anywhere, ...wishes } });
+      cluster.tell(name, { op, id, wishes: { ...anywhere, ...wishes }, explain: true });
       const endMs = nowMs + 10_000;
       while (replies.length < id && turn(endMs));
       const reply = replies.at(-1);

@@ -27,7 +27,11 @@ type JsonObject = { readonly [key: string]: unknown };
 function readRequest(value: JsonObject): ControlRequest | undefined {
   const { op, id, job } = value;
   switch (op) {
-    case 'place':
+    case 'place': {
+      const wishes = readWishes(value['wishes']);
+      const explain = value['explain'] === true;
+      return isCount(id) && wishes ? { op, id, wishes, explain } : undefined;
+    }
     case 'best': {
       const wishes = readWishes(value['wishes']);
       return isCount(id) && wishes ? { op, id, wishes } : undefined;

@@ -7,7 +7,9 @@
  * is the lease of its jobs.
  */
 
-export const CONTROL_LINE_BYTES_MAX = 65_536;
+export const CONTROL_REQUEST_BYTES_MAX = 65_536;
+/** Holds the ranking of more nodes than a cluster file may name. */
+export const CONTROL_REPLY_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Where a command may run and what it needs. */
 export interface Wishes {
@@ -21,7 +23,13 @@ export interface Wishes {
 }
 
 export type ControlRequest =
-  | { readonly op: 'place'; readonly id: number; readonly wishes: Wishes }
+  | {
+      readonly op: 'place';
+      readonly id: number;
+      readonly wishes: Wishes;
+      /** The answer is to hold the ranking. */
+      readonly explain: boolean;
+    }
   | { readonly op: 'best'; readonly id: number; readonly wishes: Wishes }
   | { readonly op: 'nodes'; readonly id: number }
   | { readonly op: 'started'; readonly job: number }
@@ -75,7 +83,7 @@ export type ControlReply =
       readonly destination: string;
       /** The chosen node is the daemon's own. */
       readonly here: boolean;
-      /** Every node as it was judged, best first. */
+      /** Every node as it was judged for this choice, best first; empty unless asked for. */
       readonly ranking: readonly NodeView[];
     }
   | {

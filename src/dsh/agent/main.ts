@@ -30,8 +30,6 @@ const IDLE_SECONDS = 600;
 
 /** Runs until it has been idle for DSH_AGENT_IDLE seconds, or is told to end by a signal. */
 export async function runAgent(options: AgentOptions): Promise<void> {
-  // Commands run in the directory of their client; the agent's own must not keep one busy.
-  process.chdir('/');
   const agent = await startAgent(options);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, agent.end);
   await agent.ended;

@@ -32,6 +32,8 @@ export interface Placer {
   close(): void;
 }
 
+/** `-vv`: the user wants to see how the nodes were judged. */
+const EXPLAIN = 2;
 const SESSIONS_REMEMBERED_MAX = 1000;
 const noLease: Lease = { started() {}, ended() {}, unreachable() {} };
 
@@ -68,9 +70,9 @@ export function createPlacer(daemonPaths: readonly string[]): Placer {
   return {
     async place(request, excluded) {
       if (request.unmanaged) return followOrder(request, excluded);
-      const { only, order, cpus, memoryBytes } = request;
+      const { only, order, cpus, memoryBytes, verbosity } = request;
       const wishes = { only, exclude: [...excluded], order, cpus, memoryBytes };
-      const answer = await daemon.ask((link) => link.place(wishes));
+      const answer = await daemon.ask((link) => link.place(wishes, verbosity >= EXPLAIN));
       if (answer.link === undefined) return placeAlone(request, answer.reason);
       return readReply(answer.link, answer.reply);
     },

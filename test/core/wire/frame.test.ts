@@ -49,12 +49,12 @@ describe('frames', () => {
   it('survive the journey, in whatever pieces they arrive', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 });
     const property = fc.property(jobFrames, sizes, (sent, pieceSizes) => {
-      const stream = join(sent.map(({ job, frame: one }) => encodeFrame(job, one)));
+      const sentBytes = join(sent.map(({ job, frame: one }) => encodeFrame(job, one)));
       const splitter = createFrameSplitter();
       const got = [];
-      for (let at = 0, turn = 0; at < stream.length; turn += 1) {
+      for (let at = 0, turn = 0; at < sentBytes.length; turn += 1) {
         const size = pieceSizes[turn % pieceSizes.length]!;
-        for (const one of splitter.push(stream.subarray(at, at + size))) {
+        for (const one of splitter.push(sentBytes.subarray(at, at + size))) {
           got.push(structuredClone(one));
         }
         at += size;

@@ -1,7 +1,7 @@
 /** A small daemon: names the first node of its list that is not excluded. */
 import { createServer, type Socket } from 'node:net';
 import type { ControlReply, ControlRequest, NodeView } from '../../../../src/core/wire/control.ts';
-import { CONTROL_LINE_BYTES_MAX } from '../../../../src/core/wire/control.ts';
+import { CONTROL_REQUEST_BYTES_MAX } from '../../../../src/core/wire/control.ts';
 import { createLineSplitter } from '../../../../src/node/line-splitter.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 
@@ -44,7 +44,7 @@ export async function startDaemon(path: string, nodes: readonly string[]): Promi
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
-    const splitter = createLineSplitter(CONTROL_LINE_BYTES_MAX);
+    const splitter = createLineSplitter(CONTROL_REQUEST_BYTES_MAX);
     socket.on('data', (piece) => {
       for (const line of splitter.push(piece)) {
         const reply = answer(JSON.parse(line) as ControlRequest);
