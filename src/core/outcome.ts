@@ -21,6 +21,8 @@ export type Outcome =
   | { readonly verdict: 'exited'; readonly status: number }
   | { readonly verdict: 'signalled'; readonly signal: number }
   | { readonly verdict: 'not-started'; readonly reason: FailureReason; readonly message: string }
+  /** `--timeout` was reached and the command was ended. */
+  | { readonly verdict: 'timed-out' }
   | { readonly verdict: 'lost'; readonly message: string };
 
 export const failureStatuses: { readonly [R in FailureReason]: number } = {

@@ -1,7 +1,7 @@
 /** Asks a daemon anywhere over TCP, as the original dsh did: connect, and read lines to the end. */
 import { connect } from 'node:net';
 import type { NodeView } from '../core/wire/control.ts';
-import type { Decoded } from '../core/wire/fields.ts';
+import type { Result } from '../core/result.ts';
 import { parseStatusLine } from '../core/wire/status-line.ts';
 
 /** Lists every node. */
@@ -12,7 +12,7 @@ export const BEST_PORT = 8282;
 const ANSWER_DEADLINE_MS = 5000;
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
-export async function askDaemon(host: string, port: number): Promise<Decoded<NodeView[]>> {
+export async function askDaemon(host: string, port: number): Promise<Result<NodeView[]>> {
   const answer = await readAnswer(host, port);
   if (!answer.ok) return { ok: false, reason: `dshd at ${host}:${port}: ${answer.reason}` };
   const nodes: NodeView[] = [];
@@ -25,7 +25,7 @@ export async function askDaemon(host: string, port: number): Promise<Decoded<Nod
   return { ok: true, value: nodes };
 }
 
-function readAnswer(host: string, port: number): Promise<Decoded<string>> {
+function readAnswer(host: string, port: number): Promise<Result<string>> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     let bytes = 0;

@@ -1,11 +1,11 @@
 /** `dsh --best`: the destination of the best node, for `ssh $(dsh --best)`. Nothing is run. */
 import { hostname } from 'node:os';
-import type { Decoded } from '../core/wire/fields.ts';
+import type { Result } from '../core/result.ts';
 import { connectDaemon, type DaemonLink } from '../node/control-client.ts';
 import type { ChoiceOptions } from './options.ts';
 import { orderNodes, rankEligible } from './rank.ts';
 
-export async function findBest(choice: ChoiceOptions): Promise<Decoded<string>> {
+export async function findBest(choice: ChoiceOptions): Promise<Result<string>> {
   if (choice.daemon) {
     const order = await orderNodes(choice, 0);
     return order.ok ? { ok: true, value: order.value.nodes[0]! } : order;
@@ -19,7 +19,7 @@ export async function findBest(choice: ChoiceOptions): Promise<Decoded<string>> 
   }
 }
 
-async function askLocal(daemon: DaemonLink, choice: ChoiceOptions): Promise<Decoded<string>> {
+async function askLocal(daemon: DaemonLink, choice: ChoiceOptions): Promise<Result<string>> {
   if (choice.rank) {
     const ranked = rankEligible(await daemon.nodes(), choice);
     return ranked.ok ? { ok: true, value: ranked.value[0]!.destination } : ranked;
@@ -30,7 +30,7 @@ async function askLocal(daemon: DaemonLink, choice: ChoiceOptions): Promise<Deco
   return { ok: false, reason: reply.reason };
 }
 
-function answerAlone(choice: ChoiceOptions): Decoded<string> {
+function answerAlone(choice: ChoiceOptions): Result<string> {
   const self = hostname();
   if (choice.requireCluster) return { ok: false, reason: 'no dshd answers on this machine' };
   const isAllowed =

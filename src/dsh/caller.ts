@@ -1,6 +1,6 @@
 /** What the calling process is, as the kernel has it: Node's own view of it is lossy UTF-8. */
 import { readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
-import type { Decoded } from '../core/wire/fields.ts';
+import type { Result } from '../core/result.ts';
 import { fromBytes, toBytes } from './byte-string.ts';
 
 /** The words after `dsh`, as byte strings. */
@@ -19,7 +19,7 @@ export function readVariables(): string[] {
  * The directory as the user knows it: $PWD, which may lead through symbolic links, if it names the
  * current directory, else the kernel's path.
  */
-export function readDirectory(variables: readonly string[]): Decoded<Uint8Array> {
+export function readDirectory(variables: readonly string[]): Result<Uint8Array> {
   const here = tryStat('.');
   const named = variables.find((entry) => entry.startsWith('PWD='))?.slice('PWD='.length) ?? '';
   if (named.startsWith('/') && !/\/\.\.?(\/|$)/.test(named)) {

@@ -1,7 +1,7 @@
 /** Connects to the agent, and starts it if there is none. */
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Decoded } from '../core/wire/fields.ts';
+import type { Result } from '../core/result.ts';
 import { type Frame, PROTOCOL_VERSION } from '../core/wire/frame.ts';
 import { createFrameLink, type FrameLink } from '../node/frame-link.ts';
 import { type StartedAgent, startAgentProcess } from './start-agent.ts';
@@ -21,7 +21,7 @@ export interface AgentHandlers {
 export async function connectAgent(
   socketPath: string,
   handlers: AgentHandlers,
-): Promise<Decoded<FrameLink>> {
+): Promise<Result<FrameLink>> {
   const deadlineMs = performance.now() + CONNECT_DEADLINE_MS;
   let lock: StartLock | undefined;
   let agent: StartedAgent | undefined;

@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream';
 import type { Outcome } from '../core/outcome.ts';
-import type { Command } from '../core/wire/fields.ts';
+import type { Command } from '../core/wire/command.ts';
 import type { Frame } from '../core/wire/frame.ts';
 import type { FrameLink } from '../node/frame-link.ts';
 import {
@@ -97,6 +97,7 @@ function notStarted(message: string): Outcome {
 function readOutcome(frame: Frame): Outcome | undefined {
   if (frame.type === 'exited') return { verdict: 'exited', status: frame.status };
   if (frame.type === 'signalled') return { verdict: 'signalled', signal: frame.signal };
+  if (frame.type === 'timed-out') return { verdict: 'timed-out' };
   if (frame.type === 'lost') return { verdict: 'lost', message: frame.message };
   if (frame.type === 'failed') {
     return { verdict: 'not-started', reason: frame.reason, message: frame.message };

@@ -12,6 +12,8 @@ export function finish(outcome: Outcome): never {
     case 'not-started':
       say(outcome.message);
       return process.exit(failureStatuses[outcome.reason]);
+    case 'timed-out':
+      return process.exit(exitStatuses.timeout);
     case 'lost':
       say(outcome.message);
       return process.exit(exitStatuses.lost);

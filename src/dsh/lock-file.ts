@@ -18,7 +18,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { hostVariableNames } from '../core/host-variables.ts';
-import type { Command } from '../core/wire/fields.ts';
+import type { PlainCommand } from '../core/wire/command.ts';
 import { encodeLockFile } from '../core/wire/lock-file.ts';
 
 export interface LockFile {
@@ -41,7 +41,7 @@ export interface LockFile {
  */
 export function createLockFile(
   directory: string,
-  command: Command,
+  command: PlainCommand,
   tellsStatus: boolean,
 ): LockFile {
   const { name, path } = claimName(directory);
@@ -99,7 +99,7 @@ function claimName(directory: string): { readonly name: string; readonly path: s
 
 const TELL_STATUS = '"$@"; set -- $? "$0"; echo "$1" >"$2"; exit "$1"';
 
-function lockText(command: Command, statusPath: string, tellsStatus: boolean): Uint8Array {
+function lockText(command: PlainCommand, statusPath: string, tellsStatus: boolean): Uint8Array {
   const wrapper = ['/bin/sh', '-c', TELL_STATUS, statusPath].map((word) => Buffer.from(word));
   const words = tellsStatus ? [...wrapper, ...command.arguments] : command.arguments;
   const quotedPath = `'${statusPath.replaceAll("'", "'\\''")}'`;

@@ -5,7 +5,8 @@
  */
 import { writeSync } from 'node:fs';
 import { exitStatuses, type Outcome } from '../core/outcome.ts';
-import type { Command, Decoded } from '../core/wire/fields.ts';
+import type { Command } from '../core/wire/command.ts';
+import type { Result } from '../core/result.ts';
 import { findAgentSocket } from './agent-socket.ts';
 import { toBytes } from './byte-string.ts';
 import { readVariables, readWords } from './caller.ts';
@@ -63,7 +64,7 @@ async function run(options: RunOptions): Promise<Outcome> {
 }
 
 /** Most calls leave the choice to the local daemon, and ask nobody here. */
-async function orderNodes({ choice, verbosity }: RunOptions): Promise<Decoded<NodeOrder>> {
+async function orderNodes({ choice, verbosity }: RunOptions): Promise<Result<NodeOrder>> {
   if (!choice.rank && !choice.daemon) return { ok: true, value: { nodes: [], unmanaged: false } };
   const rank = await import('./rank.ts');
   return rank.orderNodes(choice, verbosity);

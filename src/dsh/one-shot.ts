@@ -6,7 +6,7 @@
 import { hostname } from 'node:os';
 import type { Outcome } from '../core/outcome.ts';
 import { formatRanking } from '../core/ranking-text.ts';
-import type { Command } from '../core/wire/fields.ts';
+import type { Command } from '../core/wire/command.ts';
 import { connectDaemon, type DaemonLink } from '../node/control-client.ts';
 import type { RunOptions } from './options.ts';
 import type { NodeOrder } from './rank.ts';

@@ -1,5 +1,5 @@
 /** Values of options that are more than a number or a name. */
-import type { Decoded } from '../core/wire/fields.ts';
+import type { Result } from '../core/result.ts';
 import type { DaemonAddress } from './options.ts';
 
 const unitBytes = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
@@ -13,7 +13,7 @@ export function parseSize(text: string): number | undefined {
 }
 
 /** `HOST`, `HOST:PORT`, `[ADDRESS]:PORT`. */
-export function parseDaemonAddress(text: string): Decoded<DaemonAddress> {
+export function parseDaemonAddress(text: string): Result<DaemonAddress> {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]+))(?::([0-9]{1,5}))?$/i.exec(text);
   const port = match?.[3] === undefined ? undefined : Number(match[3]);
   if (!match || port === 0 || (port ?? 0) > 65_535) {
@@ -23,7 +23,7 @@ export function parseDaemonAddress(text: string): Decoded<DaemonAddress> {
 }
 
 /** Splits at blanks; 'single' and "double" quotes hold words together, as in a shell. */
-export function splitWords(text: string): Decoded<readonly string[]> {
+export function splitWords(text: string): Result<readonly string[]> {
   const words: string[] = [];
   let word: string | undefined;
   let quote = '';

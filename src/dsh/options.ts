@@ -1,7 +1,7 @@
 /** The options of dsh. `parseInvocation` turns its words into what is to be done. */
 import { helpText, type OptionValues, parseOptions } from '../core/option-table.ts';
 import { parseRank, type RankExpression } from '../core/rank-expression.ts';
-import type { Decoded } from '../core/wire/fields.ts';
+import type { Result } from '../core/result.ts';
 import { toText } from './byte-string.ts';
 import { parseDaemonAddress, parseSize, splitWords } from './option-values.ts';
 
@@ -67,7 +67,7 @@ export type Invocation =
 export function parseInvocation(
   words: readonly string[],
   defaultShell: string | undefined,
-): Decoded<Invocation> {
+): Result<Invocation> {
   const parsed = parseOptions('dsh', table, words);
   if (!parsed.ok) return { ok: false, reason: toText(parsed.reason) };
   const { values, rest } = parsed;
@@ -101,7 +101,7 @@ function readRun(
   rest: readonly string[],
   choice: ChoiceOptions,
   defaultShell: string | undefined,
-): Decoded<Invocation> {
+): Result<Invocation> {
   const command = values.sh === undefined ? rest : ['/bin/sh', '-c', values.sh, 'sh', ...rest];
   if (command.length === 0) return { ok: false, reason: 'no command was given; see dsh --help' };
   const shellText = values.rsh === undefined ? (defaultShell ?? 'ssh') : toText(values.rsh);
@@ -123,7 +123,7 @@ function readRun(
   return { ok: true, value: { action: 'run', options } };
 }
 
-function readChoice(values: Values): Decoded<ChoiceOptions> {
+function readChoice(values: Values): Result<ChoiceOptions> {
   const cpus = readCount('cpus', values.cpus, 1, 1);
   if (!cpus.ok) return cpus;
   const memory = values.mem === undefined ? 0 : parseSize(values.mem);
@@ -156,7 +156,7 @@ function readCount(
   text: string | undefined,
   least: number,
   absent: number,
-): Decoded<number> {
+): Result<number> {
   if (text === undefined) return { ok: true, value: absent };
   const count = /^[0-9]{1,6}$/.test(text) ? Number(text) : -1;
   if (count >= least) return { ok: true, value: count };

@@ -2,7 +2,7 @@
 import { rankNodes } from '../core/rank-expression.ts';
 import { formatRanking } from '../core/ranking-text.ts';
 import type { NodeView } from '../core/wire/control.ts';
-import type { Decoded } from '../core/wire/fields.ts';
+import type { Result } from '../core/result.ts';
 import { connectDaemon } from '../node/control-client.ts';
 import { askDaemon, BEST_PORT, STATUS_PORT } from './ask-daemon.ts';
 import type { ChoiceOptions, DaemonAddress } from './options.ts';
@@ -19,7 +19,7 @@ export interface NodeOrder {
 export async function orderNodes(
   choice: ChoiceOptions,
   verbosity: number,
-): Promise<Decoded<NodeOrder>> {
+): Promise<Result<NodeOrder>> {
   if (choice.daemon) return followDaemon(choice, choice.daemon, verbosity);
   const views = await listLocalNodes();
   // Without a daemon there is nothing to rank: what happens then is not decided here.
@@ -33,7 +33,7 @@ export async function orderNodes(
 export function rankEligible(
   views: readonly NodeView[],
   choice: ChoiceOptions,
-): Decoded<readonly NodeView[]> {
+): Result<readonly NodeView[]> {
   const unknown = choice.only.find((name) => !views.some((view) => view.name === name));
   if (unknown !== undefined) return { ok: false, reason: `no node is called ${unknown}` };
   const eligible = views.filter((view) => isEligible(view, choice));
@@ -65,7 +65,7 @@ async function followDaemon(
   choice: ChoiceOptions,
   { host, port }: DaemonAddress,
   verbosity: number,
-): Promise<Decoded<NodeOrder>> {
+): Promise<Result<NodeOrder>> {
   const isPlain =
     !choice.rank &&
     choice.only.length === 0 &&

@@ -6,7 +6,7 @@ import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Outcome } from '../core/outcome.ts';
-import type { Command } from '../core/wire/fields.ts';
+import type { Command } from '../core/wire/command.ts';
 import { createLockFile, type LockFile } from './lock-file.ts';
 import type { RunOptions } from './options.ts';
 import { quotePath } from './quote-path.ts';

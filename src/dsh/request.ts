@@ -1,5 +1,7 @@
 /** Puts together what the agent is told. */
-import { type Command, type Decoded, encodeCommand, encodeRequest } from '../core/wire/fields.ts';
+import { type Command, encodeCommand, nothingSpecial } from '../core/wire/command.ts';
+import { encodeRequest } from '../core/wire/request.ts';
+import type { Result } from '../core/result.ts';
 import { FRAME_PAYLOAD_BYTES_MAX } from '../core/wire/frame.ts';
 import { toBytes } from './byte-string.ts';
 import { readDirectory, readSession, readUmask } from './caller.ts';
@@ -11,12 +13,13 @@ import type { NodeOrder } from './rank.ts';
 export function buildCommand(
   words: readonly string[],
   variables: readonly string[],
-): Decoded<Command> {
+): Result<Command> {
   const directory = readDirectory(variables);
   if (!directory.ok) return directory;
   return {
     ok: true,
     value: {
+      ...nothingSpecial,
       arguments: words.map(toBytes),
       variables: selectTravelling(variables),
       directory: directory.value,
@@ -30,7 +33,7 @@ export function buildRequest(
   options: RunOptions,
   order: NodeOrder,
   variables: readonly string[],
-): Decoded<Uint8Array> {
+): Result<Uint8Array> {
   const { choice } = options;
   const request = encodeRequest({
     command: encodeCommand(command),

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Socket } from 'node:net';
 import type { Outcome } from '../core/outcome.ts';
-import type { Command } from '../core/wire/fields.ts';
+import type { PlainCommand } from '../core/wire/command.ts';
 import { encodeLockFile } from '../core/wire/lock-file.ts';
 import { wasTyped } from './signals.ts';
 
@@ -14,7 +14,7 @@ export interface LocalRun {
 }
 
 /** `command` carries this process's own variables and directory. */
-export function runHere(command: Command, noStdin: boolean): LocalRun {
+export function runHere(command: PlainCommand, noStdin: boolean): LocalRun {
   let child: ChildProcess | undefined;
   const outcome = new Promise<Outcome>((resolve) => {
     const onError = (error: Error): void => resolve(explainError(command, error));
@@ -41,7 +41,7 @@ export function runHere(command: Command, noStdin: boolean): LocalRun {
 }
 
 /** Node passes text only; other bytes go through a shell that becomes the command. */
-function start(command: Command, input: 'ignore' | 'inherit'): ChildProcess {
+function start(command: PlainCommand, input: 'ignore' | 'inherit'): ChildProcess {
   if (command.arguments.every(isUtf8) && command.variables.every(isUtf8)) {
     const [program, ...words] = command.arguments.map((word) => Buffer.from(word).toString());
     return spawn(program!, words, { stdio: [input, 'inherit', 'inherit'] });
@@ -57,7 +57,7 @@ function start(command: Command, input: 'ignore' | 'inherit'): ChildProcess {
   return child;
 }
 
-function explainError(command: Command, error: NodeJS.ErrnoException): Outcome {
+function explainError(command: PlainCommand, error: NodeJS.ErrnoException): Outcome {
   const program = Buffer.from(command.arguments[0]!).toString();
   const reason = reasons.get(error.code) ?? 'not-executable';
   const text = reason === 'not-found' ? 'command not found' : error.message;

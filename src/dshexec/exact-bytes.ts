@@ -8,11 +8,11 @@
 import { isUtf8 } from 'node:buffer';
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { Command } from '../core/wire/fields.ts';
+import type { PlainCommand } from '../core/wire/command.ts';
 import { encodeLockFile } from '../core/wire/lock-file.ts';
 
 /** Whether every byte of the command survives Node's strings. */
-export function isText(command: Command): boolean {
+export function isText(command: PlainCommand): boolean {
   return (
     command.arguments.every(isUtf8) && command.variables.every(isUtf8) && isUtf8(command.directory)
   );
@@ -20,7 +20,7 @@ export function isText(command: Command): boolean {
 
 /** `shell` is any POSIX shell; the umask is that of the caller. */
 export function spawnExactly(
-  command: Command,
+  command: PlainCommand,
   outputs: readonly [number, number],
   shell = '/bin/sh',
 ): ChildProcess {

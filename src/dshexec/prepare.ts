@@ -1,6 +1,6 @@
 /** From the bytes of START to a command that can be spawned here, or the reason why not. */
 import { hostname } from 'node:os';
-import { type Command, decodeCommand } from '../core/wire/fields.ts';
+import { type Command, decodeCommand } from '../core/wire/command.ts';
 import type { FailureReason, Frame } from '../core/wire/frame.ts';
 import { explainDirectory } from './directory.ts';
 import { completeEnvironment } from './environment.ts';

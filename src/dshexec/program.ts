@@ -3,7 +3,7 @@
  * cannot run. The spawn itself searches again: a script must get the name that execvp gives it.
  */
 import { accessSync, constants, statSync } from 'node:fs';
-import type { Command } from '../core/wire/fields.ts';
+import type { PlainCommand } from '../core/wire/command.ts';
 import { findVariable } from './environment.ts';
 import { systemReason } from './system-reason.ts';
 
@@ -15,7 +15,7 @@ export type FoundProgram =
       readonly message: string;
     };
 
-export function findProgram(command: Command): FoundProgram {
+export function findProgram(command: PlainCommand): FoundProgram {
   const name = Buffer.from(command.arguments[0]!);
   const hasSlash = name.includes('/');
   let obstacle: string | undefined;
@@ -36,7 +36,7 @@ export function findProgram(command: Command): FoundProgram {
 /** What execvp searches where there is no PATH at all. */
 const DEFAULT_PATH = '/bin:/usr/bin';
 
-function searchPaths(command: Command, name: Buffer): readonly Buffer[] {
+function searchPaths(command: PlainCommand, name: Buffer): readonly Buffer[] {
   if (name.length === 0) return [];
   const path = Buffer.from(findVariable(command.variables, 'PATH') ?? Buffer.from(DEFAULT_PATH));
   // Latin-1 is one character a byte and back; an empty element is the command's directory.

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import type { Command } from '../core/wire/fields.ts';
+import type { Command } from '../core/wire/command.ts';
 import type { Frame } from '../core/wire/frame.ts';
 import { isText, spawnExactly } from './exact-bytes.ts';
 import { closePipe, type Pipe, type PipeSource } from './pipes.ts';
@@ -29,8 +29,8 @@ export function spawnCommand(
 ): Spawned | undefined {
   const pipes: Pipe[] = [];
   try {
-    const [output, errors] = [takePipe(), takePipe()];
-    pipes.push(output, errors);
+    while (pipes.length < 2) pipes.push(takePipe());
+    const [output, errors] = pipes as [Pipe, Pipe];
     const outputs = [output.writeEnd, errors.writeEnd] as const;
     const child = withUmask(command.umask, () =>
       isText(command) ? spawnText(command, outputs) : spawnExactly(command, outputs),

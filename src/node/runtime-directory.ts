@@ -1,6 +1,6 @@
 /** The user's own directory for sockets: nobody else can put a file there, or a link in its place. */
 import { chmodSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
-import type { Decoded } from '../core/wire/fields.ts';
+import type { Result } from '../core/result.ts';
 
 /** sockaddr_un of Linux has 108 bytes, the last of which is a NUL. */
 export const SOCKET_PATH_BYTES_MAX = 107;
@@ -12,7 +12,7 @@ export const SOCKET_PATH_BYTES_MAX = 107;
 export function prepareRuntimeDirectory(
   environment: NodeJS.ProcessEnv,
   temporary = '/tmp',
-): Decoded<string> {
+): Result<string> {
   const uid = process.getuid!();
   const login = environment['XDG_RUNTIME_DIR'];
   const isUsable = login?.startsWith('/') && isPrivate(tryLstat(login), uid);
@@ -28,7 +28,7 @@ export function prepareRuntimeDirectory(
 }
 
 /** A path that is too long would be cut by the kernel, and name another socket. */
-export function checkSocketPath(path: string): Decoded<string> {
+export function checkSocketPath(path: string): Result<string> {
   const bytes = Buffer.byteLength(path);
   if (bytes <= SOCKET_PATH_BYTES_MAX) return { ok: true, value: path };
   const reason = `the socket path ${path} has ${bytes} bytes; at most ${SOCKET_PATH_BYTES_MAX} are possible`;

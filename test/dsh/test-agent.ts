@@ -1,12 +1,8 @@
 /** The agent as a test plays it: a real socket that speaks frames. */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import {
-  type Command,
-  decodeCommand,
-  decodeRequest,
-  type Request,
-} from '../../src/core/wire/fields.ts';
+import { type Command, decodeCommand } from '../../src/core/wire/command.ts';
+import { decodeRequest, type Request } from '../../src/core/wire/request.ts';
 import { type Frame, PROTOCOL_VERSION } from '../../src/core/wire/frame.ts';
 import { createFrameLink, type FrameLink } from '../../src/node/frame-link.ts';
 

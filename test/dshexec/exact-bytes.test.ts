@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, symlinkSync } from 'node:
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Command } from '../../src/core/wire/fields.ts';
+import type { PlainCommand } from '../../src/core/wire/command.ts';
 import { isText, spawnExactly } from '../../src/dshexec/exact-bytes.ts';
 import { arbitraryCommand, expectedReport } from '../support/arbitrary-command.ts';
 import { buildProgram } from '../support/build-program.ts';
@@ -17,7 +17,10 @@ beforeAll(() => {
   mkdirSync(latin1Folder);
 });
 
-async function run(command: Command, shell: string): Promise<{ stdout: Buffer; stderr: string }> {
+async function run(
+  command: PlainCommand,
+  shell: string,
+): Promise<{ stdout: Buffer; stderr: string }> {
   const files = [join(folder, 'stdout'), join(folder, 'stderr')] as const;
   const outputs = [openSync(files[0], 'w'), openSync(files[1], 'w')] as const;
   const child = spawnExactly(command, outputs, shell);
@@ -46,7 +49,7 @@ describe.each(['dash', 'bash'])('by %s', (name) => {
 
   it('the directory is entered, and a program called a=b runs', async () => {
     const text = 'cd "$PWD" && pwd -P';
-    const command: Command = {
+    const command: PlainCommand = {
       arguments: toBytes('sh', '-c', text),
       variables: [
         ...toBytes('PATH=/usr/bin:/bin'),

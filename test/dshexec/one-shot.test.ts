@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../src/core/wire/fields.ts';
+import type { PlainCommand } from '../../src/core/wire/command.ts';
 import { encodeLockFile } from '../../src/core/wire/lock-file.ts';
 import { arbitraryCommand, expectedReport } from '../support/arbitrary-command.ts';
 import { createLifeline } from '../support/lifeline.ts';
@@ -119,7 +119,7 @@ describe.each(shells)('%s', (_, shell) => {
   });
 
   describe('a command in the lock', () => {
-    const command: Command = {
+    const command: PlainCommand = {
       arguments: toBytes('sh', '-c', 'pwd; umask; echo "$A|$KEPT|$DISPLAY|$TMUX"'),
       variables: toBytes('PATH=/usr/bin:/bin', "A=it's", 'NAMELESS'),
       directory: Buffer.from('/usr'),

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Command } from '../../src/core/wire/fields.ts';
+import type { PlainCommand } from '../../src/core/wire/command.ts';
 import type { FailureReason } from '../../src/core/wire/frame.ts';
 import { buildProgram } from '../support/build-program.ts';
 import { startRunner, type TestRunner, toBytes } from '../support/runner.ts';
@@ -31,18 +31,21 @@ function writeProgram(name: string, text: string): void {
   writeFileSync(join(folder, name), text, { mode: 0o755 });
 }
 
-function command(words: readonly string[], changes: Partial<Command> = {}): Partial<Command> {
+function command(
+  words: readonly string[],
+  changes: Partial<PlainCommand> = {},
+): Partial<PlainCommand> {
   return { arguments: toBytes(...words), directory: Buffer.from(folder), ...changes };
 }
 
-function searched(name: string, path: string): Partial<Command> {
+function searched(name: string, path: string): Partial<PlainCommand> {
   return command([name], { variables: toBytes(`PATH=${path}`) });
 }
 
 const elsewhere = 'a command runs in the same directory as here or not at all';
 
 describe('a command that cannot run here says why', () => {
-  const cases: readonly [string, Partial<Command>, FailureReason, string][] = [
+  const cases: readonly [string, Partial<PlainCommand>, FailureReason, string][] = [
     [
       'its directory is missing',
       { directory: Buffer.from('/no/such') },
@@ -108,7 +111,7 @@ describe('a command that cannot run here says why', () => {
 });
 
 describe('a program is found as execvp finds it', () => {
-  const cases: readonly [string, Partial<Command>, string][] = [
+  const cases: readonly [string, Partial<PlainCommand>, string][] = [
     [
       'past a directory of its name',
       searched('tool', `${folder}/a:${folder}/b`),

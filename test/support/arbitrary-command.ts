@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Command } from '../../src/core/wire/fields.ts';
+import type { PlainCommand } from '../../src/core/wire/command.ts';
 
 /** A word of bytes that a shell or a locale may stumble over. */
 const word = fc
@@ -25,7 +25,7 @@ const variables = fc
   );
 
 /** Which a `/bin/sh` is to print its own words and environment, as the kernel keeps them. */
-export function arbitraryCommand(directory: Uint8Array): fc.Arbitrary<Command> {
+export function arbitraryCommand(directory: Uint8Array): fc.Arbitrary<PlainCommand> {
   const program = [
     '/bin/sh',
     '-c',
@@ -40,7 +40,7 @@ export function arbitraryCommand(directory: Uint8Array): fc.Arbitrary<Command> {
 }
 
 /** What such a command prints. */
-export function expectedReport(command: Command): Buffer {
+export function expectedReport(command: PlainCommand): Buffer {
   const nul = Buffer.of(0);
   return Buffer.concat([
     ...command.arguments.flatMap((each) => [each, nul]),

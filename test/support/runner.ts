@@ -2,7 +2,7 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { type Command, encodeCommand } from '../../src/core/wire/fields.ts';
+import { type Command, encodeCommand, nothingSpecial } from '../../src/core/wire/command.ts';
 import { type Frame, PROTOCOL_VERSION, RUNNER_PREAMBLE } from '../../src/core/wire/frame.ts';
 import { createFrameLink, type FrameLink } from '../../src/node/frame-link.ts';
 
@@ -75,6 +75,7 @@ export function toBytes(...texts: readonly string[]): Uint8Array[] {
 }
 
 const emptyCommand: Command = {
+  ...nothingSpecial,
   arguments: toBytes('true'),
   variables: toBytes('PATH=/usr/bin:/bin'),
   directory: Buffer.from('/'),

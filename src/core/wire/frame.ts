@@ -16,7 +16,7 @@
  * The life of a command, seen by dsh:   REQUEST -> (NOTICE) -> RUN_HERE
  *                                       REQUEST -> (NOTICE) -> PLACED -> STARTED -> streams -> end
  *                      by the runner:   START -> STARTED -> streams -> end
- * where an end is exactly one of FAILED, EXITED, SIGNALLED or LOST, and nothing follows it.
+ * where an end is exactly one of FAILED, EXITED, SIGNALLED, TIMED_OUT or LOST, and nothing follows it.
  * RUN_HERE may come until STARTED has, so dsh reads none of its input before that.
  *
  * A channel that is cut after START leaves the outcome unknown: LOST. Where the request allows it
@@ -41,6 +41,13 @@ export const PREAMBLE_NOISE_BYTES_MAX = 65_536;
 export const FRAME_HEADER_BYTES = 9;
 /** Holds the largest argument list and environment that Linux accepts (6 MiB), with room. */
 export const FRAME_PAYLOAD_BYTES_MAX = 8 * 1024 * 1024;
+/** Bits of HELLO's capabilities: what a runner can do that not every one can. */
+export const capabilities = {
+  terminals: 1,
+  limits: 2,
+  stops: 4,
+  timeouts: 8,
+} as const;
 export const DATA_BYTES_MAX = 65_536;
 export const STREAM_WINDOW_BYTES = 262_144;
 export const MESSAGE_BYTES_MAX = 4096;
@@ -78,7 +85,9 @@ export type Frame =
   | { readonly type: 'abandon' }
   | { readonly type: 'notice'; readonly message: string }
   | { readonly type: 'ping' }
-  | { readonly type: 'pong' };
+  | { readonly type: 'pong' }
+  | { readonly type: 'stopped'; readonly signal: number }
+  | { readonly type: 'timed-out' };
 
 export type FrameType = Frame['type'];
 
@@ -105,6 +114,10 @@ export const frameTypes: { readonly [T in FrameType]: number } = {
   notice: 18,
   ping: 19,
   pong: 20,
+  /** The command was stopped (^Z). The client stops too, and sends SIGNAL CONT when it goes on. */
+  stopped: 21,
+  /** An end: the time limit of the command was reached, and it was ended. */
+  'timed-out': 22,
 };
 
 export type DecodedFrame =
@@ -128,7 +141,7 @@ export function encodeFrame(job: number, frame: Frame): Uint8Array {
 
 /** Whether a frame is the end of its command: nothing follows it. */
 export function isEndFrame({ type }: Frame): boolean {
-  return type === 'failed' || type === 'exited' || type === 'signalled' || type === 'lost';
+  return endFrames.has(type);
 }
 
 /** Decodes one payload. A frame of a type that this version does not know is `undefined`. */
@@ -148,6 +161,13 @@ type Reader = ReturnType<typeof createReader>;
 
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder();
+const endFrames: ReadonlySet<FrameType> = new Set([
+  'failed',
+  'exited',
+  'signalled',
+  'timed-out',
+  'lost',
+]);
 const frameNames = new Map<number, FrameType>(
   Object.entries(frameTypes).map(([name, number]) => [number, name as FrameType]),
 );
@@ -180,6 +200,7 @@ function encodePayload(writer: Writer, frame: Frame): void {
       writer.u8(frame.status);
       return;
     case 'signalled':
+    case 'stopped':
     case 'signal':
       writer.u8(frame.signal);
       return;
@@ -209,6 +230,7 @@ function encodePayload(writer: Writer, frame: Frame): void {
     case 'abandon':
     case 'ping':
     case 'pong':
+    case 'timed-out':
       return;
   }
 }
@@ -232,6 +254,7 @@ function readFrame(type: FrameType, reader: Reader): Frame | undefined {
     case 'exited':
       return { type, status: reader.u8() };
     case 'signalled':
+    case 'stopped':
     case 'signal':
       return { type, signal: reader.u8() };
     case 'lost':
@@ -257,6 +280,7 @@ function readFrame(type: FrameType, reader: Reader): Frame | undefined {
     case 'abandon':
     case 'ping':
     case 'pong':
+    case 'timed-out':
       return { type };
   }
 }

@@ -14,10 +14,13 @@
  *
  * The runner starts commands whose words are not UTF-8 by the same text.
  */
-import type { Command } from './fields.ts';
+import type { PlainCommand } from './command.ts';
 
 /** `ownVariables` are names, valid in a shell, whose values the node puts in if it has them. */
-export function encodeLockFile(command: Command, ownVariables: readonly string[] = []): Uint8Array {
+export function encodeLockFile(
+  command: PlainCommand,
+  ownVariables: readonly string[] = [],
+): Uint8Array {
   const words = [
     // `env` takes the last of two equal names, so that what the user sends goes before the node's.
     ...ownVariables.map((name) => utf8Encoder.encode(`\${${name}+"${name}=$${name}"}`)),

@@ -19,7 +19,7 @@
  * Columns are only ever appended, so a reader skips those that it does not know.
  */
 import { type NodeView, type NodeViewState, nodeViewStates } from './control.ts';
-import type { Decoded } from './fields.ts';
+import type { Result } from '../result.ts';
 
 export const STATUS_LINE_CHARACTERS_MAX = 1024;
 export const STATUS_LINE_COLUMNS = 13;
@@ -46,7 +46,7 @@ export function formatStatusLine(view: NodeView): string {
 }
 
 /** Reads a line; what it does not carry (`self`, `note`) is false and empty. */
-export function parseStatusLine(line: string): Decoded<NodeView> {
+export function parseStatusLine(line: string): Result<NodeView> {
   if (line.length > STATUS_LINE_CHARACTERS_MAX) {
     return { ok: false, reason: `a status line longer than ${STATUS_LINE_CHARACTERS_MAX}` };
   }

@@ -8,7 +8,7 @@
  */
 import { formatRanking } from '../../core/ranking-text.ts';
 import type { NodeView } from '../../core/wire/control.ts';
-import type { Request } from '../../core/wire/fields.ts';
+import type { Request } from '../../core/wire/request.ts';
 import type { Frame } from '../../core/wire/frame.ts';
 import type { Channel } from './channel.ts';
 import type { Channels } from './channels.ts';

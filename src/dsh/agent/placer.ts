@@ -1,7 +1,7 @@
 /** Says where a command runs: asks the daemon, and knows what to do when there is none. */
 import { hostname } from 'node:os';
 import type { NodeView } from '../../core/wire/control.ts';
-import type { Request } from '../../core/wire/fields.ts';
+import type { Request } from '../../core/wire/request.ts';
 import { connectDaemon, type DaemonLink, type PlaceReply } from '../../node/control-client.ts';
 
 export type Placement =

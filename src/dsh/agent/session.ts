@@ -1,6 +1,6 @@
 /** The agent's side of one client: its HELLO, its one request, and then its command. */
 import type { Socket } from 'node:net';
-import { decodeRequest } from '../../core/wire/fields.ts';
+import { decodeRequest } from '../../core/wire/request.ts';
 import { type Frame, isEndFrame, PROTOCOL_VERSION } from '../../core/wire/frame.ts';
 import { createFrameLink } from '../../node/frame-link.ts';
 import { type Job, type JobServices, startJob } from './job.ts';

@@ -30,14 +30,17 @@ const frame: fc.Arbitrary<Frame> = fc.oneof(
     message: text,
   }),
   fc.record({ type: of('exited'), status: u8 }),
-  fc.record({ type: fc.constantFrom('signalled' as const, 'signal' as const), signal: u8 }),
+  fc.record({
+    type: fc.constantFrom('signalled' as const, 'signal' as const, 'stopped' as const),
+    signal: u8,
+  }),
   fc.record({ type: of('lost'), pid: u32, message: text }),
   fc.record({ type: of('data'), stream, bytes }),
   fc.record({ type: fc.constantFrom('eof' as const, 'broken' as const), stream }),
   fc.record({ type: of('credit'), stream, bytes: u32 }),
   fc.record({ type: of('resize'), rows: u16, columns: u16 }),
   fc.record({ type: of('notice'), message: text }),
-  fc.record({ type: fc.constantFrom('abandon' as const, 'ping' as const, 'pong' as const) }),
+  fc.record({ type: fc.constantFrom('abandon', 'ping', 'pong', 'timed-out') }),
 );
 const jobFrames = fc.array(fc.record({ job: u32, frame }), { maxLength: 20 });
 

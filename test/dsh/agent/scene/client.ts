@@ -1,6 +1,7 @@
 /** A client of the agent that shows every frame. */
 import { connect, type Socket } from 'node:net';
-import { encodeCommand, encodeRequest, type Request } from '../../../../src/core/wire/fields.ts';
+import { encodeCommand, nothingSpecial } from '../../../../src/core/wire/command.ts';
+import { encodeRequest, type Request } from '../../../../src/core/wire/request.ts';
 import {
   type Frame,
   isEndFrame,
@@ -81,6 +82,7 @@ export function requestShell(
 ): Frame {
   const words = ['/bin/sh', '-c', script];
   const command = encodeCommand({
+    ...nothingSpecial,
     arguments: words.map((word) => Buffer.from(word)),
     variables: [`PATH=${process.env['PATH']}`].map((text) => Buffer.from(text)),
     directory: Buffer.from(directory),

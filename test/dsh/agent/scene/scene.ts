@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Request } from '../../../../src/core/wire/fields.ts';
+import type { Request } from '../../../../src/core/wire/request.ts';
 import { type Agent, startAgent } from '../../../../src/dsh/agent/main.ts';
 import { bundleProgram } from './bundle.ts';
 import { type Client, connectClient, requestShell } from './client.ts';
