@@ -9,6 +9,7 @@
  * A choice of this node, or under a policy that does not ask, is answered at once.
  */
 import { coldOf, firstInOrder, pickLeast, shareOf } from './choice.ts';
+import type { Cluster } from './cluster.ts';
 import { type Context, type Question, TICK_MS } from './daemon-state.ts';
 import { type JudgedNode, judgeNodes, rankViews } from './judge.ts';
 import { markEnded, reserve } from './ledger.ts';
@@ -48,6 +49,11 @@ export interface Decision {
 
 export function beginDecision(context: Context, question: Question): void {
   const { state } = context;
+  const unknown = unknownName(state.cluster, question.wishes.only);
+  if (unknown !== undefined) {
+    refuse(context, question, `-H ${unknown}: no node of the cluster has that name`);
+    return;
+  }
   const usable = usableNodes(context, question);
   const decision: Decision = {
     question,
@@ -138,7 +144,7 @@ function commit(context: Context, decision: Decision, chosen: JudgedNode | undef
   const { state, nowMs } = context;
   const { question } = decision;
   if (!chosen) {
-    refuse(context, question);
+    refuse(context, question, explainRefusal(context, question));
     return;
   }
   if (question.explain) decision.ranking = rankAll(context, question);
@@ -220,15 +226,25 @@ function answer(context: Context, decision: Decision): void {
   context.effects.push({ type: 'reply', client, reply });
 }
 
-function refuse(context: Context, question: Question): void {
+function refuse(context: Context, question: Question, reason: string): void {
   const { client, id } = question;
   context.state.counters.refusals += 1;
+  const ranking = question.explain ? rankAll(context, question) : [];
+  context.effects.push({ type: 'reply', client, reply: { op: 'refused', id, reason, ranking } });
+}
+
+function explainRefusal(context: Context, question: Question): string {
   const all = rankAll(context, question);
-  const ranking = question.explain ? all : [];
   const reasons = all.map(({ name, note }) => `${name} ${note}`).slice(0, REASONS_MAX);
   const more = all.length > REASONS_MAX ? ', ...' : '';
-  const reason = `no node can take it: ${reasons.join(', ')}${more}`;
-  context.effects.push({ type: 'reply', client, reply: { op: 'refused', id, reason, ranking } });
+  return `no node can take it: ${reasons.join(', ')}${more}`;
+}
+
+/** A name that the user wrote and that is none, which is a slip of the pen. */
+function unknownName({ self, peers }: Cluster, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const known = new Set([self, ...peers].map(({ name }) => name));
+  return names.find((name) => !known.has(name));
 }
 
 /** Undoes a reservation of a decision that goes on elsewhere. */
