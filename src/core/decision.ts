@@ -8,11 +8,11 @@
  *
  * A choice of this node, or under a policy that does not ask, is answered at once.
  */
+import { answer, explainRefusal, rankAll, refuse, takeBack, unknownName } from './answer.ts';
 import { coldOf, firstInOrder, pickLeast, shareOf } from './choice.ts';
-import type { Cluster } from './cluster.ts';
 import { type Context, type Question, TICK_MS } from './daemon-state.ts';
-import { type JudgedNode, judgeNodes, rankViews } from './judge.ts';
-import { markEnded, reserve } from './ledger.ts';
+import { type JudgedNode, judgeNodes } from './judge.ts';
+import { reserve } from './ledger.ts';
 import { VIRTUAL_LOAD_MS } from './policy.ts';
 import { sendPacket } from './send.ts';
 import { drawShortlist, drawWeighted, waterFill } from './shortlist.ts';
@@ -26,8 +26,6 @@ export const ANSWER_MS = 20;
  * water level above the single lowest node while the cluster's rate is not measured.
  */
 const ARRIVALS_EXPECTED = 5;
-/** How many nodes a refusal names. */
-const REASONS_MAX = 8;
 
 export interface Decision {
   readonly question: Question;
@@ -195,66 +193,6 @@ function expireReservation(context: Context, decision: Decision): void {
   choose(context, decision);
 }
 
-function answer(context: Context, decision: Decision): void {
-  const { state } = context;
-  const { client, id, wishes, kind } = decision.question;
-  const judged = judgeNodes(state, client, wishes, context.nowMs);
-  const chosen = judged.find(({ node }) => node.id === decision.node);
-  const owner = state.clients.get(client);
-  if (!chosen || !owner) {
-    // The client closed, or the node left the cluster, while the question was out.
-    takeBack(context, decision);
-    return;
-  }
-  state.counters.placements += 1;
-  if (kind === 'hold') {
-    context.effects.push({ type: 'reply', client, reply: { op: 'best', id, node: chosen.view } });
-    return;
-  }
-  const { job, node } = decision;
-  owner.jobs.add(job);
-  state.jobs.set(job, { client, node, cpus: wishes.cpus, reserved: state.policy.asks });
-  const reply = {
-    op: 'placed',
-    id,
-    job,
-    node: chosen.node.name,
-    destination: chosen.node.destination,
-    here: node === state.cluster.self.id,
-    ranking: decision.ranking,
-  } as const;
-  context.effects.push({ type: 'reply', client, reply });
-}
-
-function refuse(context: Context, question: Question, reason: string): void {
-  const { client, id } = question;
-  context.state.counters.refusals += 1;
-  const ranking = question.explain ? rankAll(context, question) : [];
-  context.effects.push({ type: 'reply', client, reply: { op: 'refused', id, reason, ranking } });
-}
-
-function explainRefusal(context: Context, question: Question): string {
-  const all = rankAll(context, question);
-  const reasons = all.map(({ name, note }) => `${name} ${note}`).slice(0, REASONS_MAX);
-  const more = all.length > REASONS_MAX ? ', ...' : '';
-  return `no node can take it: ${reasons.join(', ')}${more}`;
-}
-
-/** A name that the user wrote and that is none, which is a slip of the pen. */
-function unknownName({ self, peers }: Cluster, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const known = new Set([self, ...peers].map(({ name }) => name));
-  return names.find((name) => !known.has(name));
-}
-
-/** Undoes a reservation of a decision that goes on elsewhere. */
-function takeBack(context: Context, { job, node }: Decision): void {
-  const { state, nowMs } = context;
-  state.promised.delete(job);
-  if (node === state.cluster.self.id) markEnded(state.ledger, node, job, nowMs);
-  else sendPacket(context, node, { type: 'ended', job });
-}
-
 function promise(context: Context, { job, node, question }: Decision, lastsMs: number): void {
   const untilMs = context.nowMs + lastsMs;
   context.state.promised.set(job, { node, cpus: question.wishes.cpus, untilMs });
@@ -272,10 +210,6 @@ function countMissed({ state }: Context, id: number): void {
   state.counters.probesMissed += 1;
   const entry = state.table.get(id);
   if (entry) entry.missedProbes += 1;
-}
-
-function rankAll({ state, nowMs }: Context, { client, wishes }: Question): NodeView[] {
-  return rankViews(judgeNodes(state, client, wishes, nowMs));
 }
 
 function usableNodes({ state, nowMs }: Context, question: Question): JudgedNode[] {
