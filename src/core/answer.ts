@@ -1,7 +1,6 @@
 /** How a choice ends: with a node, or with the reason why there is none. */
 import type { Cluster } from './cluster.ts';
-import type { Context, Question } from './daemon-state.ts';
-import type { Decision } from './decision.ts';
+import type { Context, Decision, Question } from './daemon-state.ts';
 import { judgeNodes, rankViews } from './judge.ts';
 import { markEnded } from './ledger.ts';
 import { sendPacket } from './send.ts';

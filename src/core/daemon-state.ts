@@ -1,12 +1,11 @@
 /** All that a daemon knows, and what its parts hand on to the shell. */
 import type { Backoff } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
-import type { Decision } from './decision.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { foldSample, type LoadEstimate } from './load-estimate.ts';
 import type { Policy } from './policy.ts';
 import type { Table } from './table.ts';
-import type { ControlReply, Wishes } from './wire/control.ts';
+import type { ControlReply, NodeView, Wishes } from './wire/control.ts';
 
 /** The rhythm of the original: each node states its figures about every 1.5 s. */
 export const TICK_MS = 1500;
@@ -152,4 +151,23 @@ export interface Question {
   /** `job`: the client says when it ends. `hold`: it never will. */
   readonly kind: 'job' | 'hold';
   readonly explain: boolean;
+}
+
+/** One choice on its way; `decision.ts` says how it goes. */
+export interface Decision {
+  readonly question: Question;
+  phase: 'asking' | 'reserving';
+  deadlineMs: number;
+  /** Nodes asked and not heard yet. */
+  readonly waiting: Set<number>;
+  /** Nodes whose figures are fresh. */
+  readonly answered: Set<number>;
+  /** While reserving: where, as which job, and the load that was expected there. */
+  job: number;
+  node: number;
+  expectedLoad: number;
+  /** A choice is made anew once at most; then the node is taken as it is. */
+  repeated: boolean;
+  /** How the nodes stood when the choice was made, if that is to be explained. */
+  ranking: readonly NodeView[];
 }

@@ -10,13 +10,12 @@
  */
 import { answer, explainRefusal, rankAll, refuse, takeBack, unknownName } from './answer.ts';
 import { coldOf, firstInOrder, pickLeast, shareOf } from './choice.ts';
-import { type Context, type Question, TICK_MS } from './daemon-state.ts';
+import { type Context, type Decision, type Question, TICK_MS } from './daemon-state.ts';
 import { type JudgedNode, judgeNodes } from './judge.ts';
 import { reserve } from './ledger.ts';
 import { VIRTUAL_LOAD_MS } from './policy.ts';
 import { sendPacket } from './send.ts';
 import { drawShortlist, drawWeighted, waterFill } from './shortlist.ts';
-import type { NodeView } from './wire/control.ts';
 import type { NodeRecord } from './wire/packet.ts';
 
 /** How long a node may take to answer: well above any LAN, below what a user notices. */
@@ -26,24 +25,6 @@ export const ANSWER_MS = 20;
  * water level above the single lowest node while the cluster's rate is not measured.
  */
 const ARRIVALS_EXPECTED = 5;
-
-export interface Decision {
-  readonly question: Question;
-  phase: 'asking' | 'reserving';
-  deadlineMs: number;
-  /** Nodes asked and not heard yet. */
-  readonly waiting: Set<number>;
-  /** Nodes whose figures are fresh. */
-  readonly answered: Set<number>;
-  /** While reserving: where, as which job, and the load that was expected there. */
-  job: number;
-  node: number;
-  expectedLoad: number;
-  /** A choice is made anew once at most; then the node is taken as it is. */
-  repeated: boolean;
-  /** How the nodes stood when the choice was made, if that is to be explained. */
-  ranking: readonly NodeView[];
-}
 
 export function beginDecision(context: Context, question: Question): void {
   const { state } = context;
