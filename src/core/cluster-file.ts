@@ -23,7 +23,8 @@ export type ParsedClusterFile =
 
 /** Reads the text of a cluster file. The first bad line is the error. */
 export function parseClusterFile(text: string): ParsedClusterFile {
-  const nodes = new Map<number, { node: ClusterNode; line: number }>();
+  const nodes = new Map<number, PlacedNode>();
+  const addresses = new Map<string, PlacedNode>();
   for (const [index, content] of text.split('\n').entries()) {
     const words = content
       .replace(/#.*/, '')
@@ -33,14 +34,21 @@ export function parseClusterFile(text: string): ParsedClusterFile {
     const line = index + 1;
     const node = parseNode(words);
     if (typeof node === 'string') return { ok: false, error: { line, message: node } };
-    const other = nodes.get(node.id);
+    const other = nodes.get(node.id) ?? addresses.get(node.address ?? '');
     if (other) return { ok: false, error: { line, message: describeClash(node, other) } };
     if (nodes.size === CLUSTER_NODES_MAX) {
       return { ok: false, error: { line, message: `more than ${CLUSTER_NODES_MAX} nodes` } };
     }
-    nodes.set(node.id, { node, line });
+    const placed = { node, line };
+    nodes.set(node.id, placed);
+    if (node.address !== undefined) addresses.set(node.address, placed);
   }
   return { ok: true, nodes: [...nodes.values()].map(({ node }) => node) };
+}
+
+interface PlacedNode {
+  readonly node: ClusterNode;
+  readonly line: number;
 }
 
 /** Reads one line's words; a string says what is wrong with them. */
@@ -58,9 +66,13 @@ function parseNode(words: readonly string[]): ClusterNode | string {
   const bad = weights.find((word) => parsePositive(word) === undefined);
   if (bad !== undefined) return `weight '${bad}': expected a number above 0, as in 'node 2.0 1.0'`;
   let node = { ...plainNode(name), loadWeight: loadWeight ?? 1, memoryWeight: memoryWeight ?? 1 };
+  const keys = new Set<string>();
   for (const word of firstAttribute < 0 ? [] : words.slice(firstAttribute)) {
     const attribute = parseAttribute(word);
     if (typeof attribute === 'string') return attribute;
+    const key = word.slice(0, word.indexOf('='));
+    if (keys.has(key)) return `'${word}': ${key} is given twice`;
+    keys.add(key);
     node = { ...node, ...attribute };
   }
   return node;
@@ -73,7 +85,7 @@ const attributeParsers: {
 } = {
   address: {
     expected: 'an IPv4 or IPv6 address',
-    parse: (value) => (/^[0-9a-fA-F.:]+$/.test(value) ? { address: value } : undefined),
+    parse: (value) => (isAddress(value) ? { address: value } : undefined),
   },
   ssh: {
     expected: "a destination as ssh takes it, which does not start with '-'",
@@ -117,6 +129,15 @@ function parsePositive(word: string): number | undefined {
   return value > 0 && value <= 1e6 ? value : undefined;
 }
 
+/** Four octets, or something with the looks of IPv6, which the system then judges. */
+function isAddress(text: string): boolean {
+  const octets = text.split('.');
+  if (octets.length === 4) {
+    return octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255);
+  }
+  return text.includes(':') && /^[0-9a-fA-F:.]+$/.test(text);
+}
+
 /** The name reaches the command line of ssh: it must never look like an option. */
 function isNodeName(name: string): boolean {
   return (
@@ -124,8 +145,11 @@ function isNodeName(name: string): boolean {
   );
 }
 
-function describeClash(node: ClusterNode, other: { node: ClusterNode; line: number }): string {
-  return node.name === other.node.name
-    ? `node '${node.name}' is named twice, first on line ${other.line}`
+function describeClash(node: ClusterNode, other: PlacedNode): string {
+  if (node.name === other.node.name) {
+    return `node '${node.name}' is named twice, first on line ${other.line}`;
+  }
+  return node.address !== undefined && node.address === other.node.address
+    ? `address ${node.address} is that of '${other.node.name}' on line ${other.line} as well`
     : `node '${node.name}' has the same id as '${other.node.name}' on line ${other.line}: rename one`;
 }

@@ -18,6 +18,7 @@ export interface ClusterSource {
 export function readCluster(source: ClusterSource): Cluster {
   const nodes = readNodes(source.clusterFile);
   const self = findSelf(nodes, source) ?? plainNode(source.name ?? hostname());
+  checkAddress(self, source.listen);
   return { self, peers: nodes.filter(({ id }) => id !== self.id) };
 }
 
@@ -47,7 +48,11 @@ function findSelf(
   if (name !== undefined) {
     const named = nodes.find((node) => node.name === name);
     if (named || nodes.length === 0) return named;
-    throw new Error(`--name '${name}': not in the cluster file; expected one of its nodes`);
+    const known = nodes.map((node) => node.name).slice(0, 8);
+    const more = nodes.length > known.length ? ', ...' : '';
+    throw new Error(
+      `--name '${name}': expected a node of the cluster file: ${known.join(', ')}${more}`,
+    );
   }
   const host = hostname();
   const short = (text: string): string => text.split('.')[0]!;
@@ -56,6 +61,14 @@ function findSelf(
     nodes.find((node) => node.name === host) ??
     nodes.find((node) => own.has(node.address ?? node.name)) ??
     nodes.find((node) => short(node.name) === short(host))
+  );
+}
+
+/** Peers take packets of a node only from the address that the file gives it. */
+function checkAddress({ name, address }: ClusterNode, listen: string | undefined): void {
+  if (address === undefined || listen === undefined || address === listen) return;
+  throw new Error(
+    `--listen ${listen}: the cluster file gives ${name} the address ${address}: make them the same`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** The Unix socket for clients of this host; `core/wire/control.ts` is the protocol. */
 import { once } from 'node:events';
-import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import {
@@ -32,14 +32,16 @@ export async function openLocalSocket(
   path: string,
   handlers: LocalSocketHandlers,
 ): Promise<LocalSocket> {
-  const clients = new Map<number, Socket>();
+  const clients = new Map<number, Attended>();
   let lastClient = 0;
   await makeRoom(path);
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     lastClient += 1;
     const client = lastClient;
-    clients.set(client, socket);
-    attend(socket, client, handlers, () => clients.delete(client));
+    clients.set(
+      client,
+      attend(socket, client, handlers, () => clients.delete(client)),
+    );
   });
   server.maxConnections = CLIENTS_MAX;
   server.listen(path);
@@ -54,14 +56,19 @@ export async function openLocalSocket(
 
   return {
     reply(client, reply) {
-      clients.get(client)?.write(`${JSON.stringify(reply)}\n`);
+      clients.get(client)?.reply(reply);
     },
     close() {
       // Closing the server removes the path.
       server.close();
-      for (const socket of clients.values()) socket.destroy();
+      for (const { socket } of clients.values()) socket.destroy();
     },
   };
+}
+
+interface Attended {
+  readonly socket: Socket;
+  reply(reply: ControlReply): void;
 }
 
 function attend(
@@ -69,35 +76,49 @@ function attend(
   client: number,
   handlers: LocalSocketHandlers,
   forget: () => void,
-): void {
+): Attended {
   const splitter = createLineSplitter(CONTROL_REQUEST_BYTES_MAX);
+  let unanswered = 0;
+  let hasEnded = false;
+
+  function reply(line: ControlReply): void {
+    if ('id' in line) unanswered -= 1;
+    socket.write(`${JSON.stringify(line)}\n`);
+    if (hasEnded && unanswered === 0) socket.end();
+  }
+
   handlers.onOpen(client);
   socket.on('data', (bytes) => {
     for (const line of splitter.push(bytes)) {
       const decoded = decodeControlRequest(line);
-      if (decoded.ok) handlers.onRequest(client, decoded.request);
-      else complain(socket, decoded.reason);
+      if (!decoded.ok) {
+        reply({ op: 'error', reason: decoded.reason });
+        continue;
+      }
+      if ('id' in decoded.request) unanswered += 1;
+      handlers.onRequest(client, decoded.request);
     }
     if (splitter.error() !== undefined || socket.writableLength > BACKLOG_BYTES_MAX) {
       socket.destroy();
     }
+  });
+  // A client that has said all may still wait for answers, as `echo ... | nc -U` does.
+  socket.on('end', () => {
+    hasEnded = true;
+    if (unanswered === 0) socket.end();
   });
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     forget();
     handlers.onClose(client);
   });
-}
-
-function complain(socket: Socket, reason: string): void {
-  const reply: ControlReply = { op: 'error', reason };
-  socket.write(`${JSON.stringify(reply)}\n`);
+  return { socket, reply };
 }
 
 /** Makes the directory, and removes the socket of a daemon that is gone. */
 async function makeRoom(path: string): Promise<void> {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    if (!existsSync(dirname(path))) mkdirSync(dirname(path));
   } catch (error) {
     throw new Error(
       `cannot make ${dirname(path)}: ${describeError(error)}: choose another with --socket`,

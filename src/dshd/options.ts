@@ -68,8 +68,13 @@ export function readCommandLine(
   if (line.values.help) return { kind: 'help' };
   if (line.values.version) return { kind: 'version' };
   if (line.values.config === undefined) return check(line.values, line.rest);
+  const { config } = line.values;
+  const fileWords = readConfig(config);
+  const file = parseOptions('dshd', dshdOptions, fileWords);
+  const fileLine = file.ok ? check(file.values, file.rest) : file;
+  if ('reason' in fileLine) return { kind: 'error', reason: `${config}: ${fileLine.reason}` };
   // The file's words come first, so that the command line has the last word.
-  const both = parseOptions('dshd', dshdOptions, [...readConfig(line.values.config), ...words]);
+  const both = parseOptions('dshd', dshdOptions, [...fileWords, ...words]);
   return both.ok ? check(both.values, both.rest) : { kind: 'error', reason: both.reason };
 }
 

@@ -2,10 +2,11 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtinPolicies, type Policy } from '../core/policy.ts';
+import type { Log } from './log.ts';
 import { describeError } from './setup-error.ts';
 
 /** Throws an Error of one line. */
-export async function loadPolicy(nameOrPath: string): Promise<Policy> {
+export async function loadPolicy(nameOrPath: string, log: Log): Promise<Policy> {
   const builtin = Object.hasOwn(builtinPolicies, nameOrPath) && builtinPolicies[nameOrPath];
   if (builtin) return builtin;
   if (!isAbsolute(nameOrPath)) {
@@ -21,31 +22,39 @@ export async function loadPolicy(nameOrPath: string): Promise<Policy> {
       cause: error,
     });
   }
-  const policy = asPolicy(exported, nameOrPath);
+  const policy = asPolicy(exported, nameOrPath, log);
   if (policy) return policy;
   throw new Error(
     `--policy '${nameOrPath}': expected a default export that is a function cost(candidate, wishes)`,
   );
 }
 
-function asPolicy(exported: unknown, path: string): Policy | undefined {
+function asPolicy(exported: unknown, path: string, log: Log): Policy | undefined {
+  const complain = (what: string): void => log(`policy ${path}: ${what}; the node is refused`);
   if (typeof exported === 'function') {
-    return { name: path, asks: true, cost: guard(exported as Policy['cost']) };
+    return { name: path, asks: true, cost: guard(exported as Policy['cost'], complain) };
   }
   if (typeof exported !== 'object' || exported === null) return undefined;
   const { name = path, asks = true, cost } = exported as Partial<Policy>;
   if (typeof cost !== 'function') return undefined;
-  return { name, asks, cost: guard(cost) };
+  return { name, asks, cost: guard(cost, complain) };
 }
 
 /** A policy that throws, or returns no number, refuses the node; it never stops the daemon. */
-function guard(cost: Policy['cost']): Policy['cost'] {
+function guard(cost: Policy['cost'], complain: (what: string) => void): Policy['cost'] {
+  let lastFault = '';
   return (candidate, wishes) => {
+    let fault: string;
     try {
       const value: unknown = cost(candidate, wishes);
-      return typeof value === 'number' ? value : Number.NaN;
-    } catch {
-      return Number.NaN;
+      if (typeof value === 'number') return value;
+      fault = `it returned ${typeof value} for ${candidate.name}, expected a number`;
+    } catch (error) {
+      fault = `it threw for ${candidate.name}: ${describeError(error)}`;
     }
+    // It is called for every node at every choice: each fault is told once in a row.
+    if (fault !== lastFault) complain(fault);
+    lastFault = fault;
+    return Number.NaN;
   };
 }

@@ -1,10 +1,11 @@
 /** The whole daemon on a page: what is opened, in which order, and what is told to whom. */
+import type { Cluster } from '../core/cluster.ts';
 import type { Effect } from '../core/daemon-state.ts';
 import type { ControlReply, NodeView } from '../core/wire/control.ts';
 import { formatStatusLine } from '../core/wire/status-line.ts';
 import { type AddressBook, createAddressBook } from './addresses.ts';
 import { BEST_PORT_CLIENT, createBestQueue } from './best-queue.ts';
-import { readCluster } from './cluster-config.ts';
+import { DEFAULT_CLUSTER_FILE, readCluster } from './cluster-config.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { type LocalSocket, openLocalSocket } from './local-socket.ts';
 import type { Log } from './log.ts';
@@ -54,7 +55,7 @@ async function assemble(
 ): Promise<Daemon['reload']> {
   const { udpPort, statusPort, bestPort, listen, maxLoops } = options;
   const cluster = readCluster(options);
-  const policy = await loadPolicy(options.policy);
+  const policy = await loadPolicy(options.policy, log);
   const measurer = createMeasurer(options);
   const measurement = measurer.sample();
   const core = { epoch: Date.now(), cluster, policy, maxLoops, measurement };
@@ -96,6 +97,7 @@ async function assemble(
   engine.feed({ type: 'client-opened', client: BEST_PORT_CLIENT });
   keep(startSampling(engine, measurer));
   if (options.pidFile !== undefined) keep(writePidFile(options.pidFile));
+  log(`started: ${describeCluster(options, cluster)}, policy ${policy.name}`);
   return () => reloadCluster(options, engine, addresses, log);
 }
 
@@ -115,12 +117,19 @@ async function reloadCluster(
 ): Promise<void> {
   try {
     const cluster = readCluster(options);
-    engine.feed({ type: 'configured', cluster, policy: await loadPolicy(options.policy) });
+    const policy = await loadPolicy(options.policy, log);
+    engine.feed({ type: 'configured', cluster, policy });
     addresses.setNodes(cluster.peers);
-    log(`cluster file read again: ${cluster.peers.length + 1} nodes`);
+    log(`cluster file read again: ${describeCluster(options, cluster)}`);
   } catch (error) {
     log(`${(error as Error).message}; the cluster stays as it was`);
   }
+}
+
+function describeCluster({ clusterFile }: DshdOptions, { self, peers }: Cluster): string {
+  const file = clusterFile ?? DEFAULT_CLUSTER_FILE;
+  if (peers.length === 0) return `node ${self.name}, alone: ${file} names no other`;
+  return `node ${self.name}, one of ${peers.length + 1} of ${file}`;
 }
 
 function formatStatus(nodes: readonly NodeView[]): string {

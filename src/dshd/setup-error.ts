@@ -10,10 +10,11 @@ export function describeError(error: unknown): string {
 /** Says what cannot be bound, and what to do where that is known. */
 export function bindError(what: string, option: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException;
-  const cure =
-    code === 'EADDRINUSE'
-      ? `another dshd or program has it; stop that one, or choose another with ${option}`
-      : `choose another with ${option}`;
+  const cures: Record<string, string> = {
+    EADDRINUSE: `another dshd or program has it; stop that one, or choose another with ${option}`,
+    EADDRNOTAVAIL: 'choose another with --listen',
+  };
+  const cure = cures[code ?? ''] ?? `choose another with ${option}`;
   return new Error(`cannot use ${what}: ${describeError(error)}: ${cure}`, { cause: error });
 }
 

@@ -58,7 +58,7 @@ async function listen(server: Server, options: TcpPortOptions): Promise<void> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw bindError(`TCP port ${port} on ${host}`, `${option} or --listen`, error);
+    throw bindError(`TCP port ${port} of ${host}`, `${option} or --listen`, error);
   }
   // Accepting fails when files run out; the next client may be luckier.
   server.on('error', () => {});

@@ -65,7 +65,8 @@ async function bind(listen: string | undefined, port: number): Promise<Socket> {
       if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') break;
     }
   }
-  throw bindError(`UDP port ${port}`, '--udp-port or --listen', failure);
+  const place = listen === undefined ? `UDP port ${port}` : `UDP port ${port} of ${listen}`;
+  throw bindError(place, '--udp-port or --listen', failure);
 }
 
 function plainAddress(address: string): string {

@@ -51,6 +51,9 @@ const bad: [text: string, line: number, message: RegExp][] = [
   ['a cpus=many', 1, /cpus 'many': expected a number above 0/],
   ['a ssh=-oX', 1, /ssh '-oX': expected a destination/],
   ['a cpus=1 2', 1, /'2' after the attributes/],
+  ['a address=999.1.1.1', 1, /address '999.1.1.1': expected an IPv4 or IPv6 address/],
+  ['a address=10.0.0.1\nb address=10.0.0.1', 2, /address 10.0.0.1 is that of 'a' on line 1/],
+  ['a ssh=x ssh=y', 1, /'ssh=y': ssh is given twice/],
   ['a address=there', 1, /address 'there': expected an IPv4 or IPv6 address/],
 ];
 

@@ -103,7 +103,7 @@ describe('in the background', () => {
     const pid = Number((await dshd('-b', '-p')).stdout);
     const second = await dshd('-b', '-p');
     expect(second).toMatchObject({ status: 1, stdout: '' });
-    expect(second.stderr).toMatch(/^dshd: cannot use UDP port 8181: already in use: .*--udp-port/);
+    expect(second.stderr).toMatch(/^dshd: cannot use UDP port 8181 of [0-9.]+: already in use: .*--udp-port/);
     const third = await dshd('--udp-port', '18181');
     expect(third.stderr).toMatch(/^dshd: .*dshd.sock: another dshd answers there/);
     await endByPid(pid);
@@ -122,7 +122,7 @@ describe('in the background', () => {
 
   test('options come from a configuration file too, and the command line has the last word', async () => {
     const config = join(directory, 'dshd.conf');
-    writeFileSync(config, 'background\nprint-pid\nmax-loops = 0\n');
+    writeFileSync(config, 'background\nprint-pid\nmax-loops = 7\n');
     const started = await dshd('--config', config, '--max-loops', '9');
     expect(started).toMatchObject({ status: 0, stderr: '' });
     await endByPid(Number(started.stdout));
