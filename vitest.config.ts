@@ -8,6 +8,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // A deadline, not an expectation: the machine may be busy.
+          testTimeout: 60_000,
           include: ['test/{core,node,dshd,dsh,dshexec,lab,native}/**/*.test.ts', 'test/*.test.ts'],
         },
       },
@@ -19,6 +21,14 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Two cores: clusters one after the other, so that a test measures its own work only.
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -163,8 +163,8 @@ function confirm(context: Context, nonce: number, decision: Decision, record: No
 
 function expireReservation(context: Context, decision: Decision): void {
   countMissed(context, decision.node);
-  if (decision.question.wishes.order.length > 0) {
-    // The user's own order stands; whether the node can be reached, the remote shell will tell.
+  if (decision.repeated || decision.question.wishes.order.length > 0) {
+    // Whether the node can be reached, the remote shell will tell; the user's own order stands.
     answer(context, decision);
     return;
   }

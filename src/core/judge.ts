@@ -9,7 +9,7 @@ import type { NodeRecord } from './wire/packet.ts';
 
 /** Below this share of free memory a node is taken only when there is no other. */
 const FREE_MEMORY_SHARE_MIN = 0.05;
-/** A node that left two probes in a row unanswered is believed again when it speaks. */
+/** A node that left two probes in a row unanswered comes last until it speaks again. */
 const MISSED_PROBES_MAX = 2;
 
 export interface JudgedNode {
@@ -59,12 +59,12 @@ function judge(
 
   const candidate = candidateOf(node, record, ageMs, self, promisedCpus);
   const reason =
-    (entry && silenceOf(entry, ageMs)) ??
+    (entry && silenceReason(ageMs)) ??
     unreachableReason(state, client, node, nowMs) ??
     wishReason(node, candidate, wishes);
   const cost = state.policy.cost(candidate, wishes);
   const usable = reason === undefined && Number.isFinite(cost);
-  const hotReason = hotReasonOf(record, wishes);
+  const hotReason = hotReasonOf(record, entry, wishes);
   return {
     node,
     candidate: usable ? candidate : undefined,
@@ -84,10 +84,8 @@ interface Reason {
   readonly note: string;
 }
 
-function silenceOf(entry: TableEntry, ageMs: number): Reason | undefined {
-  if (ageMs > USABLE_MS) return { state: 'silent', note: `silent for ${seconds(ageMs)}` };
-  if (entry.missedProbes >= MISSED_PROBES_MAX) return { state: 'silent', note: 'does not answer' };
-  return undefined;
+function silenceReason(ageMs: number): Reason | undefined {
+  return ageMs > USABLE_MS ? { state: 'silent', note: `silent for ${seconds(ageMs)}` } : undefined;
 }
 
 function unreachableReason(
@@ -111,7 +109,14 @@ function wishReason(node: ClusterNode, candidate: Candidate, wishes: Wishes): Re
   return undefined;
 }
 
-function hotReasonOf(record: NodeRecord, wishes: Wishes): Reason | undefined {
+function hotReasonOf(
+  record: NodeRecord,
+  entry: TableEntry | undefined,
+  wishes: Wishes,
+): Reason | undefined {
+  if (entry && entry.missedProbes >= MISSED_PROBES_MAX) {
+    return { state: 'silent', note: 'does not answer' };
+  }
   if (record.draining) return { state: 'draining', note: 'draining' };
   if (record.pressed) return { state: 'hot', note: 'held up for want of memory' };
   const spareBytes = record.freeBytes - wishes.memoryBytes;

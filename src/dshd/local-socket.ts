@@ -12,8 +12,7 @@ import { decodeControlRequest } from '../core/wire/control-request.ts';
 import { createLineSplitter } from '../node/line-splitter.ts';
 import { bindError, describeError } from './setup-error.ts';
 
-/** A client that lets this much pile up has stopped reading. */
-const BACKLOG_BYTES_MAX = 16 * 1024 * 1024;
+const BACKLOG_BYTES_MAX = 1024 * 1024;
 const CLIENTS_MAX = 4096;
 
 export interface LocalSocketHandlers {
@@ -66,6 +65,8 @@ export async function openLocalSocket(
   };
 }
 
+type ErrorReply = { op: 'error'; id: number | undefined; reason: string };
+
 interface Attended {
   readonly socket: Socket;
   reply(reply: ControlReply): void;
@@ -82,7 +83,7 @@ function attend(
   let hasEnded = false;
 
   function reply(line: ControlReply): void {
-    if ('id' in line) unanswered -= 1;
+    unanswered -= 1;
     socket.write(`${JSON.stringify(line)}\n`);
     if (hasEnded && unanswered === 0) socket.end();
   }
@@ -92,16 +93,18 @@ function attend(
     for (const line of splitter.push(bytes)) {
       const decoded = decodeControlRequest(line);
       if (!decoded.ok) {
-        reply({ op: 'error', reason: decoded.reason });
+        const { id, reason } = decoded;
+        socket.write(`${JSON.stringify({ op: 'error', id, reason } satisfies ErrorReply)}\n`);
         continue;
       }
       if ('id' in decoded.request) unanswered += 1;
       handlers.onRequest(client, decoded.request);
     }
-    if (splitter.error() !== undefined || socket.writableLength > BACKLOG_BYTES_MAX) {
-      socket.destroy();
-    }
+    if (splitter.error() !== undefined) socket.destroy();
+    // Whoever does not read its answers is not asked for more questions.
+    else if (socket.writableLength > BACKLOG_BYTES_MAX) socket.pause();
   });
+  socket.on('drain', () => socket.resume());
   // A client that has said all may still wait for answers, as `echo ... | nc -U` does.
   socket.on('end', () => {
     hasEnded = true;
@@ -115,10 +118,16 @@ function attend(
   return { socket, reply };
 }
 
+/** Of root's socket everybody may know; a user's own directory is the user's alone. */
+function makeDirectory(path: string): void {
+  mkdirSync(path);
+  chmodSync(path, process.getuid?.() === 0 ? 0o755 : 0o700);
+}
+
 /** Makes the directory, and removes the socket of a daemon that is gone. */
 async function makeRoom(path: string): Promise<void> {
   try {
-    if (!existsSync(dirname(path))) mkdirSync(dirname(path));
+    if (!existsSync(dirname(path))) makeDirectory(dirname(path));
   } catch (error) {
     throw new Error(
       `cannot make ${dirname(path)}: ${describeError(error)}: choose another with --socket`,

@@ -1,12 +1,16 @@
 /** The client's side of the daemon's Unix socket; `core/wire/control.ts` is the protocol. */
+import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import {
   CONTROL_REPLY_BYTES_MAX,
+  CONTROL_REQUEST_BYTES_MAX,
   type ControlReply,
   type ControlRequest,
   type NodeView,
   type Wishes,
 } from '../core/wire/control.ts';
+import { decodeControlReply } from '../core/wire/control-reply.ts';
 import { createLineSplitter } from './line-splitter.ts';
 
 export type RefusedReply = Extract<ControlReply, { op: 'refused' }>;
@@ -36,12 +40,14 @@ export interface DaemonLink {
 
 export const ANSWER_DEADLINE_MS = 2000;
 
+const SYSTEM_SOCKET = '/run/dsh/dshd.sock';
+
 /** Where the daemon's socket may be, in the order of the search. */
 export function daemonSocketPath(environment: NodeJS.ProcessEnv): string[] {
   if (environment['DSH_SOCKET']) return [environment['DSH_SOCKET']];
   const runtime = environment['XDG_RUNTIME_DIR'];
   return [
-    '/run/dsh/dshd.sock',
+    SYSTEM_SOCKET,
     ...(runtime ? [`${runtime}/dsh/dshd.sock`] : []),
     `/tmp/dsh-${process.getuid!()}/dshd.sock`,
   ];
@@ -52,10 +58,24 @@ export async function connectDaemon(
   paths: readonly string[] = daemonSocketPath(process.env),
 ): Promise<DaemonLink | undefined> {
   for (const path of paths) {
+    if (!isTrusted(path)) continue;
     const socket = await connectSocket(path);
     if (socket) return createDaemonLink(path, socket);
   }
   return undefined;
+}
+
+/**
+ * The daemon says where ssh goes with all that the command has, so a socket counts only where root
+ * or the user put it: anybody may make a directory /tmp/dsh-UID.
+ */
+function isTrusted(path: string): boolean {
+  if (path === process.env['DSH_SOCKET']) return true;
+  const stats = lstatSync(dirname(path), { throwIfNoEntry: false });
+  if (!stats) return false;
+  // In /run only root makes directories; this one may be nobody's, or whoever dshd runs as.
+  if (path === SYSTEM_SOCKET) return true;
+  return stats.isDirectory() && stats.uid === process.getuid!() && (stats.mode & 0o022) === 0;
 }
 
 function connectSocket(path: string): Promise<Socket | undefined> {
@@ -101,17 +121,26 @@ function createDaemonLink(path: string, socket: Socket): DaemonLink {
   async function ask(createRequest: (id: number) => ControlRequest): Promise<Answer> {
     const question = questions.add();
     if (closed) questions.rejectAll('the connection was closed');
-    tell(createRequest(question.id));
+    const request = createRequest(question.id);
+    const bytes = Buffer.byteLength(JSON.stringify(request));
+    if (bytes < CONTROL_REQUEST_BYTES_MAX) tell(request);
+    else onError(`a request of ${bytes} bytes; name fewer nodes`, question.id);
     return question.answer;
   }
 
   function onLine(line: string): void {
-    const reply = parseReply(line);
+    const reply = decodeControlReply(line);
     if (!reply) return close(`it sent a line that is no reply: ${line.slice(0, 60)}`);
-    if (reply.op === 'error') return close(`it refused our request: ${reply.reason}`);
+    if (reply.op === 'error') return onError(reply.reason, reply.id);
     const wasAwaited = questions.resolve(reply);
     // Too late for whoever asked: the reservation must not stay.
     if (!wasAwaited && reply.op === 'placed') tell({ op: 'ended', job: reply.job });
+  }
+
+  /** One bad question is refused; the connection is the lease of all other jobs, and stays. */
+  function onError(reason: string, id: number | undefined): void {
+    if (id === undefined) close(`it refused our request: ${reason}`);
+    else questions.resolve({ op: 'refused', id, reason: `dshd: ${reason}`, ranking: [] });
   }
 
   socket.on('data', (piece: Buffer) => {
@@ -187,16 +216,6 @@ function createQuestions(path: string): Questions {
       }
     },
   };
-}
-
-function parseReply(line: string): ControlReply | undefined {
-  try {
-    const reply: unknown = JSON.parse(line);
-    const isReply = typeof reply === 'object' && reply !== null && 'op' in reply;
-    return isReply ? (reply as ControlReply) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function expectReply<Op extends Answer['op']>(

@@ -137,7 +137,11 @@ describe('a peer that is no daemon', () => {
       'a line of more than 16777216 bytes',
     ],
     ['our own error', '{"op":"error","reason":"no"}\n', 'it refused our request: no'],
-    ['another answer', '{"op":"best","id":1}\n', 'it answered best instead of placed or refused'],
+    [
+      'another answer',
+      '{"op":"nodes","id":1,"nodes":[]}\n',
+      'it answered nodes instead of placed or',
+    ],
   ])('%s', async (_case, bytes, message) => {
     const { link, read, socket } = await startPeer();
     const answer = expect(link.place(wishes, false)).rejects.toThrow(message);

@@ -6,7 +6,7 @@ const CPUS_MAX = 4096;
 
 export type DecodedRequest =
   | { readonly ok: true; readonly request: ControlRequest }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: string; readonly id?: number };
 
 export function decodeControlRequest(line: string): DecodedRequest {
   let value: unknown;
@@ -17,9 +17,10 @@ export function decodeControlRequest(line: string): DecodedRequest {
   }
   if (!isObject(value)) return { ok: false, reason: 'not a JSON object' };
   const request = readRequest(value);
-  return request
-    ? { ok: true, request }
-    : { ok: false, reason: `malformed request, op ${JSON.stringify(value['op'])}` };
+  if (request) return { ok: true, request };
+  const { op, id } = value;
+  const reason = `malformed request, op ${JSON.stringify(op)}`;
+  return isCount(id) ? { ok: false, reason, id } : { ok: false, reason };
 }
 
 type JsonObject = { readonly [key: string]: unknown };

@@ -3,7 +3,7 @@
  *
  * Each request has an `op`. `place`, `best` and `nodes` carry an `id` and are answered by one line
  * with the same `id`, in any order; the others are told and not answered. A malformed line is
- * answered by `{"error": reason}`. What a connection placed and did not end is ended when it closes: the connection
+ * answered by `error`. What a connection placed and did not end is ended when it closes: the connection
  * is the lease of its jobs.
  */
 
@@ -94,4 +94,5 @@ export type ControlReply =
     }
   | { readonly id: number; readonly op: 'best'; readonly node: NodeView }
   | { readonly id: number; readonly op: 'nodes'; readonly nodes: readonly NodeView[] }
-  | { readonly op: 'error'; readonly reason: string };
+  /** With the request's `id` where it had one; without, the line was none. */
+  | { readonly op: 'error'; readonly id?: number; readonly reason: string };

@@ -1,0 +1,86 @@
+/** Reads a line that the daemon sent on its Unix socket: a reply, or nothing if it is none. */
+import type { ControlReply, NodeView } from './control.ts';
+import { nodeViewStates } from './control.ts';
+
+/** Undefined: the line is not a reply, whole and sound. */
+export function decodeControlReply(line: string): ControlReply | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  return isObject(value) && isReply(value) ? (value as unknown as ControlReply) : undefined;
+}
+
+type JsonObject = { readonly [key: string]: unknown };
+
+function isReply(value: JsonObject): boolean {
+  const { op, id } = value;
+  if (op === 'error') return isText(value['reason']) && (id === undefined || isNumber(id));
+  if (!isNumber(id)) return false;
+  switch (op) {
+    case 'placed':
+      return (
+        isNumber(value['job']) &&
+        isText(value['node']) &&
+        isDestination(value['destination']) &&
+        typeof value['here'] === 'boolean' &&
+        isViews(value['ranking'])
+      );
+    case 'refused':
+      return isText(value['reason']) && isViews(value['ranking']);
+    case 'best':
+      return isView(value['node']);
+    case 'nodes':
+      return isViews(value['nodes']);
+    default:
+      return false;
+  }
+}
+
+const viewFigures = [
+  'load',
+  'loadavg',
+  'cpus',
+  'freeBytes',
+  'totalBytes',
+  'jobs',
+  'loadWeight',
+  'memoryWeight',
+  'ageSeconds',
+] as const satisfies readonly (keyof NodeView)[];
+
+function isView(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isText(value['name']) &&
+    nodeViewStates.some((state) => state === value['state']) &&
+    isDestination(value['destination']) &&
+    viewFigures.every((figure) => isNumber(value[figure])) &&
+    (value['cost'] === null || isNumber(value['cost'])) &&
+    typeof value['self'] === 'boolean' &&
+    typeof value['note'] === 'string'
+  );
+}
+
+function isViews(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isView);
+}
+
+/** It goes to the command line of ssh, where it must never be an option. */
+function isDestination(value: unknown): boolean {
+  return isText(value) && !value.startsWith('-');
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
