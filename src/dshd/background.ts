@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
+import { closeInheritedDescriptors } from '../node/inherited-descriptors.ts';
 
 /** Set in the child: the file descriptor on which it reports. */
 const REPORT_VARIABLE = 'DSHD_REPORT_FD';
@@ -34,6 +35,7 @@ export function openReport(): ((failure?: string) => void) | undefined {
   const descriptor = process.env[REPORT_VARIABLE];
   if (descriptor === undefined) return undefined;
   delete process.env[REPORT_VARIABLE];
+  closeInheritedDescriptors([REPORT_FD]);
   const socket = new Socket({ fd: Number(descriptor), readable: false, writable: true });
   socket.on('error', () => {});
   return (failure = READY) => socket.end(failure);

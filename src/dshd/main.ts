@@ -41,11 +41,15 @@ async function launch(options: DshdOptions, words: readonly string[]): Promise<v
 
 async function serve(options: DshdOptions, report: ReturnType<typeof openReport>): Promise<void> {
   try {
-    const daemon = await runDaemon(options, socketPathOf(options), openLog(options.log));
+    const log = openLog(options.log);
+    const daemon = await runDaemon(options, socketPathOf(options), log);
     const end = (): void => {
       daemon.close();
       process.exit(0);
     };
+    // A user's policy may fail long after it was asked, outside of any call of ours.
+    process.on('uncaughtException', (error) => log(`unexpected: ${error.stack ?? error.message}`));
+    process.on('unhandledRejection', (reason) => log(`unexpected: ${describeError(reason)}`));
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
     process.on('SIGHUP', () => void daemon.reload());

@@ -46,7 +46,8 @@ function guard(cost: Policy['cost'], complain: (what: string) => void): Policy['
   return (candidate, wishes) => {
     let fault: string;
     try {
-      const value: unknown = cost(candidate, wishes);
+      // A copy: what it changes must not change what others see.
+      const value: unknown = cost({ ...candidate }, { ...wishes });
       if (typeof value === 'number') return value;
       fault = `it returned ${typeof value} for ${candidate.name}, expected a number`;
     } catch (error) {
