@@ -3,7 +3,13 @@ import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { type Command, encodeCommand, nothingSpecial } from '../../src/core/wire/command.ts';
-import { type Frame, PROTOCOL_VERSION, RUNNER_PREAMBLE } from '../../src/core/wire/frame.ts';
+import {
+  type Frame,
+  isEndFrame,
+  PROTOCOL_VERSION,
+  RUNNER_PREAMBLE,
+  type Stream,
+} from '../../src/core/wire/frame.ts';
 import { createFrameLink, type FrameLink } from '../../src/node/frame-link.ts';
 
 export interface TestRunner {
@@ -23,20 +29,28 @@ export interface TestJob {
   frame<T extends Frame['type']>(type: T): Promise<Extract<Frame, { type: T }>>;
   /** The frame that ends the job. */
   end(): Promise<Frame>;
-  output(stream: 1 | 2): Buffer;
+  output(stream: Stream): Buffer;
   /** Once that much of an output has come. */
-  received(stream: 1 | 2, bytes: number): Promise<void>;
+  received(stream: Stream, bytes: number): Promise<void>;
+  /** Once an output has a text in it. */
+  said(stream: Stream, text: string): Promise<void>;
 }
 
 interface Recorder extends TestJob {
   record(frame: Frame): void;
 }
 
+/** How a runner is called: a bundle by Node.js, or the native one. */
+export function runnerCommand(program: string): readonly [string, ...string[]] {
+  return program.endsWith('.js') ? [process.execPath, program] : [program];
+}
+
 export async function startRunner(
   program: string,
   options: SpawnOptions = {},
 ): Promise<TestRunner> {
-  const child = spawn(process.execPath, [program, '--serve'], { cwd: '/', ...options });
+  const [file, ...words] = runnerCommand(program);
+  const child = spawn(file, [...words, '--serve'], { cwd: '/', ...options });
   const input = child.stdout!;
   let stderr = '';
   child.stderr!.on('data', (piece) => {
@@ -98,8 +112,6 @@ function keep(frame: Frame): Frame {
   return frame.type === 'data' ? { ...frame, bytes: Buffer.from(frame.bytes) } : frame;
 }
 
-const endTypes = new Set<Frame['type']>(['failed', 'exited', 'signalled', 'lost']);
-
 function createRecorder(send: (frame: Frame) => void, withoutCredit: boolean): Recorder {
   const frames: Frame[] = [];
   let waiting: (() => void)[] = [];
@@ -112,7 +124,7 @@ function createRecorder(send: (frame: Frame) => void, withoutCredit: boolean): R
     }
   }
 
-  function output(stream: 1 | 2): Buffer {
+  function output(stream: Stream): Buffer {
     return Buffer.concat(
       frames.flatMap((frame) =>
         frame.type === 'data' && frame.stream === stream ? [frame.bytes] : [],
@@ -134,8 +146,10 @@ function createRecorder(send: (frame: Frame) => void, withoutCredit: boolean): R
       for (const wake of woken) wake();
     },
     frame: (type) => find(() => frames.find((frame) => frame.type === type)) as never,
-    end: () => find(() => frames.find((frame) => endTypes.has(frame.type))),
+    end: () => find(() => frames.find(isEndFrame)),
     received: (stream, bytes) =>
       find(() => (output(stream).length >= bytes ? true : undefined)).then(() => {}),
+    said: (stream, text) =>
+      find(() => (output(stream).includes(text) ? true : undefined)).then(() => {}),
   };
 }

@@ -1,0 +1,51 @@
+/* The state of a supervisor: supervise.c runs it, report.c speaks for it, ending.c ends its job. */
+#ifndef DSH_SUPERVISOR_H
+#define DSH_SUPERVISOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "failure.h"
+#include "lease.h"
+
+struct supervisor {
+	int lease;
+	/* Closed by the command's exec, or readable if that failed; -1 once it is known. */
+	int report;
+	int signals;
+	/* Also the number of its process group. */
+	pid_t command;
+	/* The command's side of its terminal, or -1. Held while the command runs: it may close all
+	 * its own and open the terminal again, and would otherwise have ended its output. */
+	int terminal;
+	bool has_failed;
+	bool is_reaped;
+	/* Of the command, as wait(2) gives it. */
+	int status;
+	/* The tree was told to end, by ABANDON or the time limit. */
+	bool is_ending;
+	bool is_abandoned;
+	bool is_timed_out;
+	uint64_t timeout_ms;
+	/* When the time limit or the grace is over. */
+	int64_t deadline_ms;
+};
+
+/* Tells the runner; one that is gone is noticed when the lease is read. */
+void tell(const struct supervisor *self, enum lease_word word, int value);
+void tell_failure(struct supervisor *self, const struct failure *failure);
+
+/* Tells whether the exec worked. Called when that can be read, or the command has ended. */
+void settle_start(struct supervisor *self);
+
+/* Takes what has ended or stopped, and completes an end that was waited for. */
+void note_children(struct supervisor *self);
+/* Asks all below to end; what is left after the grace is killed. */
+void begin_ending(struct supervisor *self, int grace_ms);
+/* The time limit, or the grace, is over. */
+void pass_deadline(struct supervisor *self);
+/* SIGKILL to all below, until nothing is left. */
+void kill_everything(struct supervisor *self);
+
+#endif
