@@ -14,6 +14,7 @@
 
 enum {
 	TIMEOUT_GRACE_MS = 2000,
+	LEFTOVERS_GRACE_MS = 1000,
 	/* What a signal ends is gone within this, even when the machine is busy. */
 	GROUP_DEATH_MS = 100,
 	TREE_DEATH_MS = 250,
@@ -116,6 +117,18 @@ static void ask_to_end(struct supervisor *self)
 			return;
 	}
 	tree_terminate(getpid(), told);
+}
+
+/* A daemon has made itself a session; what has not would be an orphan of which nobody knows. */
+void end_leftovers(struct supervisor *self)
+{
+	pid_t session = getpid();
+	if (reap(self))
+		return;
+	session_signal(session, SIGTERM, session);
+	session_signal(session, SIGCONT, session);
+	if (!await_childless(self, LEFTOVERS_GRACE_MS))
+		session_signal(session, SIGKILL, session);
 }
 
 void begin_ending(struct supervisor *self, int grace_ms)

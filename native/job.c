@@ -104,7 +104,7 @@ static void lose_supervisor(struct job *job, struct link *link)
 	close_descriptor(&job->lease);
 	if (job->verdict.is_known)
 		return;
-	session_kill(job->supervisor);
+	session_signal(job->supervisor, SIGKILL, 0);
 	if (job->command > 0) {
 		decide(job, FRAME_LOST, 0);
 		return;

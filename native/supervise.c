@@ -9,9 +9,11 @@
  *   lost the lease may have another node run the same command again, and a compiler that is given
  *   time to clean up removes the output file of that one. ABANDON and the time limit give SIGTERM
  *   and a grace before that.
- * - A command that has ended may have left something behind, as `nohup make &` means to. The job is
- *   live until its output has been relayed; then the supervisor exits, and what is left goes on
- *   without it, as it would have here.
+ * - A command that has ended may have left something behind. The job is live until its output has
+ *   been relayed, and the verdict waits for nothing else. Then what is left in the supervisor's
+ *   session is ended, by SIGTERM and a second later by SIGKILL: here it would be a process of a
+ *   user who sees it, on another machine it is one of which nobody knows. A daemon, which has made
+ *   itself a session of its own, goes on (setsid(1) makes one of any command).
  * - The supervisor itself killed, the command dies with it (PR_SET_PDEATHSIG), and the runner kills
  *   the rest of the session. Only a process in another session escapes that.
  */
@@ -71,6 +73,7 @@ static void obey(struct supervisor *self)
 		self->is_abandoned = true;
 		begin_ending(self, ABANDON_GRACE_MS);
 	} else if (message.word == LEASE_RELEASE) {
+		end_leftovers(self);
 		_exit(0);
 	}
 }

@@ -43,6 +43,8 @@ void settle_start(struct supervisor *self);
 void note_children(struct supervisor *self);
 /* Asks all below to end; what is left after the grace is killed. */
 void begin_ending(struct supervisor *self, int grace_ms);
+/* Ends what the command has left behind in the supervisor's session. */
+void end_leftovers(struct supervisor *self);
 /* The time limit, or the grace, is over. */
 void pass_deadline(struct supervisor *self);
 /* SIGKILL to all below, until nothing is left. */

@@ -155,12 +155,12 @@ void tree_freeze_and_kill(pid_t root)
 	}
 }
 
-void session_kill(pid_t session)
+void session_signal(pid_t session, int signal, pid_t excepted)
 {
 	struct processes list;
 	list_processes(&list);
 	for (size_t i = 0; i < list.count; i += 1)
-		if (list.entries[i].session == session)
-			kill(list.entries[i].pid, SIGKILL);
+		if (list.entries[i].session == session && list.entries[i].pid != excepted)
+			kill(list.entries[i].pid, signal);
 	free(list.entries);
 }

@@ -14,7 +14,7 @@ void tree_terminate(pid_t root, pid_t told_group);
 void tree_kill(pid_t root);
 /* SIGKILL to all below `root`, after all are stopped, so that none forks away meanwhile. */
 void tree_freeze_and_kill(pid_t root);
-/* SIGKILL to every process of a session. */
-void session_kill(pid_t session);
+/* A signal to every process of a session but one, which may be 0. */
+void session_signal(pid_t session, int signal, pid_t excepted);
 
 #endif

@@ -22,8 +22,6 @@ const different = new Set([
   'leads a session of its own, in which no signal is ignored or blocked',
   // What the runner was given beyond 0, 1 and 2 is not passed on.
   'leave nothing open in the runner, and none of a neighbour in a command',
-  // What a command leaves behind lives on.
-  'does not hold back the verdict or lose output, and ends with it',
 ]);
 
 describe.runIf(nativeProgram !== undefined)('the native runner', async () => {

@@ -117,10 +117,32 @@ describe.runIf(nativeProgram !== undefined)('a job', () => {
     expect(await neighbour.end()).toEqual({ type: 'exited', status: 0 });
   });
 
-  it('leaves alive what it has left behind, and returns at once', async () => {
+  it('ends what it has left behind, by SIGTERM first, and does not wait for that', async () => {
     const lifeline = createLifeline(folder);
-    const survivor = `trap "echo survived >&3; exit" TERM; echo $BASHPID; while :; do sleep 0.01; done`;
-    const job = runShell(runner, `(${survivor}) 3>${lifeline.path} & read -r _; exit 3`);
+    const leftover = `trap "echo asked >&3; exit" TERM; echo ready; while :; do sleep 0.01; done`;
+    // bash tells on its stderr, which nobody reads by then, how its sleep has died.
+    const text = `(${leftover}) 2>/dev/null 3>${lifeline.path} & read -r _; exit 3`;
+    const job = runShell(runner, text);
+    await job.said(1, 'ready');
+    job.send({ type: 'eof', stream: 0 });
+    expect(await job.end()).toEqual({ type: 'exited', status: 3 });
+    expect(await lifeline.closed).toBe('asked\n');
+  });
+
+  it('ends what ignores SIGTERM as well', async () => {
+    const lifeline = createLifeline(folder);
+    const leftover = `trap "" TERM HUP; echo ready; while :; do sleep 0.01; done`;
+    const job = runShell(runner, `(${leftover}) 3>${lifeline.path} & read -r _; exit 3`);
+    await job.said(1, 'ready');
+    job.send({ type: 'eof', stream: 0 });
+    expect(await job.end()).toEqual({ type: 'exited', status: 3 });
+    expect(await lifeline.closed).toBe('');
+  });
+
+  it('leaves alive a daemon in a session of its own', async () => {
+    const lifeline = createLifeline(folder);
+    const daemon = `trap "echo survived >&3; exit" TERM; echo $$; while :; do sleep 0.01; done`;
+    const job = runShell(runner, `setsid sh -c '${daemon}' 3>${lifeline.path} & read -r _; exit 3`);
     await job.said(1, '\n');
     const supervisor = parentOf((await job.frame('started')).pid);
     job.send({ type: 'eof', stream: 0 });

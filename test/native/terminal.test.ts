@@ -1,12 +1,10 @@
 /** Commands on a terminal of the native runner. */
 import { constants } from 'node:os';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { waitUntil } from '../../lab/wait.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { type Command, MODES_BYTES } from '../../src/core/wire/command.ts';
 import { createLifeline } from '../support/lifeline.ts';
 import { startRunner, type TestJob, type TestRunner, toBytes } from '../support/runner.ts';
-import { isAlive, parentOf } from './processes.ts';
 import { nativeProgram } from './program.ts';
 
 const folder = createTemporaryFolder();
@@ -177,19 +175,5 @@ describe.runIf(nativeProgram !== undefined)('a terminal', () => {
     job.send({ type: 'broken', stream: 1 });
     expect(await job.end()).toEqual({ type: 'signalled', signal: constants.signals.SIGHUP });
     await lifeline.closed;
-  });
-
-  it('leaves alive what the command has left behind', async () => {
-    const lifeline = createLifeline(folder);
-    const survivor = `trap "echo survived >&3; exit" TERM; echo $BASHPID; while :; do sleep 0.01; done`;
-    const job = onTerminal(`(${survivor}) 3>${lifeline.path} & read -r _ </dev/tty`);
-    await job.said(1, '\n');
-    const survivorPid = Number.parseInt(job.output(1).toString(), 10);
-    const supervisor = parentOf((await job.frame('started')).pid);
-    type(job, '\r');
-    expect(await job.end()).toEqual({ type: 'exited', status: 0 });
-    await waitUntil('the supervisor to leave', () => !isAlive(supervisor));
-    process.kill(survivorPid, 'SIGTERM');
-    expect(await lifeline.closed).toBe('survived\n');
   });
 });
