@@ -4,6 +4,7 @@ import type { Result } from '../core/result.ts';
 import { connectDaemon, type DaemonLink } from '../node/control-client.ts';
 import type { ChoiceOptions } from './options.ts';
 import { orderNodes, rankEligible } from './rank.ts';
+import { say } from './say.ts';
 
 export async function findBest(choice: ChoiceOptions): Promise<Result<string>> {
   if (choice.daemon) {
@@ -35,6 +36,9 @@ function answerAlone(choice: ChoiceOptions): Result<string> {
   if (choice.requireCluster) return { ok: false, reason: 'no dshd answers on this machine' };
   const isAllowed =
     (choice.only.length === 0 || choice.only.includes(self)) && !choice.exclude.includes(self);
-  if (isAllowed) return { ok: true, value: self };
+  if (isAllowed) {
+    say(`no dshd answers on this machine; ${self} is all that is known`);
+    return { ok: true, value: self };
+  }
   return { ok: false, reason: `no dshd answers, and ${self} is not to be taken` };
 }

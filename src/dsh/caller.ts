@@ -49,6 +49,12 @@ export function isInForeground(): boolean {
   return readStat(5) === readStat(8);
 }
 
+/** True if this process must leave the terminal alone; never without job control. */
+export function isInBackground(): boolean {
+  const foreground = readStat(8);
+  return foreground > 0 && foreground !== readStat(5);
+}
+
 function readList(path: string): string[] {
   // Each entry ends with a NUL, so that the last piece is empty.
   return fromBytes(readFileSync(path)).split('\0').slice(0, -1);

@@ -2,28 +2,24 @@
  * One command over the agent: the request goes out, and what comes back is shown, run or relayed
  * until the command has ended.
  */
-import type { Writable } from 'node:stream';
 import type { Outcome } from '../core/outcome.ts';
 import type { Command } from '../core/wire/command.ts';
 import type { Frame } from '../core/wire/frame.ts';
 import type { FrameLink } from '../node/frame-link.ts';
-import {
-  createStreamSink,
-  createStreamSource,
-  type StreamSink,
-  type StreamSource,
-} from '../node/stream-relay.ts';
 import { connectAgent } from './connect-agent.ts';
+import { openStreams, type RemoteStreams } from './remote-streams.ts';
 import { type LocalRun, runHere } from './run-here.ts';
 import { say } from './say.ts';
 import { catchSignals, dieBySignal, signalNumber } from './signals.ts';
-import { flushOutput, openInput, openOutput } from './standard-streams.ts';
+import { stopAs } from './stop.ts';
+import type { TerminalPlan } from './terminal.ts';
 
 export interface Dispatch {
   readonly socketPath: string;
   readonly request: Uint8Array;
   /** The command if it is to run here. */
   readonly localCommand: Command;
+  readonly terminal: TerminalPlan;
   readonly noStdin: boolean;
   readonly quiet: boolean;
   readonly verbosity: number;
@@ -37,6 +33,7 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   let link: FrameLink | undefined;
   let local: LocalRun | undefined;
   let streams: RemoteStreams | undefined;
+  const remote = { node: '', pid: 0, capabilities: 0 };
   let conclude: (outcome: Outcome) => void;
   const concluded = new Promise<Outcome>((resolve) => {
     conclude = resolve;
@@ -48,7 +45,9 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
 
   function onSignal(signal: NodeJS.Signals): void {
     if (local) local.signal(signal);
+    else if (signal === 'SIGCONT') streams?.continued();
     else if (streams) send({ type: 'signal', signal: signalNumber(signal) });
+    else if (signal === 'SIGTSTP') stopAs(signalNumber(signal), false);
     // As any process before its exec. The agent sees our socket close and calls everything off.
     else dieBySignal(signalNumber(signal));
   }
@@ -58,7 +57,10 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
     if (outcome) return conclude(outcome);
     if (frame.type === 'notice') {
       if (!settings.quiet) say(frame.message);
+    } else if (frame.type === 'hello') {
+      remote.capabilities = frame.capabilities;
     } else if (frame.type === 'placed') {
+      remote.node = frame.node;
       if (settings.verbosity > 0) say(frame.node);
     } else if (frame.type === 'run-here') {
       if (settings.verbosity > 0) say(frame.node);
@@ -66,7 +68,8 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
       local ??= runHere(settings.localCommand, settings.noStdin);
       void local.outcome.then(conclude);
     } else if (frame.type === 'started') {
-      streams ??= openStreams(send, settings.noStdin);
+      remote.pid = frame.pid;
+      streams ??= openStreams(settings.terminal, remote.capabilities, send);
     } else {
       streams?.onFrame(frame);
     }
@@ -74,20 +77,40 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
 
   function onClose(reason: string): void {
     // A command that runs here needs no agent any more.
-    if (!local)
-      conclude({ verdict: 'lost', message: `contact with the agent was lost: ${reason}` });
+    if (!local) conclude(explainLostAgent(remote.node, remote.pid, reason));
+  }
+
+  function onWindowChange(): void {
+    streams?.resized();
   }
 
   const stopSignals = catchSignals(onSignal);
+  process.on('SIGWINCH', onWindowChange);
   const connection = await connectAgent(settings.socketPath, { onFrame, onClose });
   if (!connection.ok) return notStarted(connection.reason);
   link = connection.value;
   send({ type: 'request', fields: settings.request });
   const outcome = await concluded;
+  // Closed first: what dsh dies of from now on must not leave the terminal raw.
+  const closed = streams?.close();
   stopSignals();
-  await streams?.close();
+  const isOutputLost = await closed;
   link.end();
-  return outcome;
+  return isOutputLost ? withoutSuccess(outcome) : outcome;
+}
+
+/** A full disk: the command could not know, and must not seem to have done its work. */
+function withoutSuccess(outcome: Outcome): Outcome {
+  const isSuccess = outcome.verdict === 'exited' && outcome.status === 0;
+  return isSuccess ? { verdict: 'exited', status: 1 } : outcome;
+}
+
+/** PLACED comes before the agent hands a command over, so without it nothing can have run. */
+function explainLostAgent(node: string, pid: number, reason: string): Outcome {
+  const message = `contact with the agent was lost: ${reason}`;
+  if (node === '' && pid === 0) return notStarted(message);
+  const process = pid === 0 ? 'the command may have run' : `process ${pid} may still have run`;
+  return { verdict: 'lost', message: `${node}: ${message}; ${process}` };
 }
 
 function notStarted(message: string): Outcome {
@@ -103,40 +126,4 @@ function readOutcome(frame: Frame): Outcome | undefined {
     return { verdict: 'not-started', reason: frame.reason, message: frame.message };
   }
   return undefined;
-}
-
-interface RemoteStreams {
-  onFrame(frame: Frame): void;
-  close(): Promise<void>;
-}
-
-/** Connects our standard streams with the command's; not earlier, since input once read is gone. */
-function openStreams(send: (frame: Frame) => void, noStdin: boolean): RemoteStreams {
-  const outputs = [openOutput(1), openOutput(2)] as const;
-  const sinks = [createSink(1, outputs[0], send), createSink(2, outputs[1], send)] as const;
-  let source: StreamSource | undefined;
-  if (noStdin) send({ type: 'eof', stream: 0 });
-  else source = createStreamSource(0, openInput(), send);
-
-  return {
-    onFrame(frame) {
-      if (frame.type === 'data' && frame.stream !== 0) sinks[frame.stream - 1]!.data(frame.bytes);
-      else if (frame.type === 'credit' && frame.stream === 0) source?.credit(frame.bytes);
-      else if (frame.type === 'broken' && frame.stream === 0) source?.stop();
-      // EOF of an output changes nothing: ours ends with this process.
-    },
-    async close() {
-      source?.stop();
-      await Promise.all(outputs.map(flushOutput));
-    },
-  };
-}
-
-function createSink(stream: 1 | 2, output: Writable, send: (frame: Frame) => void): StreamSink {
-  output.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has gone away is no error: the command gets SIGPIPE, as it would here.
-    if (error.code !== 'EPIPE')
-      say(`standard ${stream === 1 ? 'output' : 'error'}: ${error.message}`);
-  });
-  return createStreamSink(stream, output, send);
 }

@@ -58,7 +58,14 @@ export function createLockFile(
   }
 
   // Reading the directory makes an NFS client ask the server; looking for a name does not.
-  const isListed = (wanted: string): boolean => readdirSync(directory).includes(wanted);
+  function isListed(wanted: string): boolean {
+    try {
+      return readdirSync(directory).includes(wanted);
+    } catch {
+      // The directory itself has gone, and all in it.
+      return false;
+    }
+  }
 
   return {
     path,

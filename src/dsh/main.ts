@@ -16,6 +16,7 @@ import { type ChoiceOptions, parseInvocation, type RunOptions, usage } from './o
 import type { NodeOrder } from './rank.ts';
 import { buildCommand, buildRequest } from './request.ts';
 import { say } from './say.ts';
+import { planTerminal } from './terminal.ts';
 
 /** Put in by the build. */
 declare const DSH_VERSION: string;
@@ -39,7 +40,8 @@ async function main(): Promise<void> {
 
 async function run(options: RunOptions): Promise<Outcome> {
   const variables = readVariables();
-  const command = buildCommand(options.command, variables);
+  const terminal = planTerminal(options.oneShot ? 'never' : options.terminal, options.noStdin);
+  const command = buildCommand(options, variables, terminal);
   if (!command.ok) return notStarted(command.reason);
   const localCommand: Command = { ...command.value, variables: variables.map(toBytes) };
   const order = await orderNodes(options);
@@ -57,6 +59,7 @@ async function run(options: RunOptions): Promise<Outcome> {
     socketPath: socketPath.value,
     request: request.value,
     localCommand,
+    terminal,
     noStdin,
     quiet,
     verbosity,

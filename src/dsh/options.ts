@@ -3,7 +3,8 @@ import { helpText, type OptionValues, parseOptions } from '../core/option-table.
 import { parseRank, type RankExpression } from '../core/rank-expression.ts';
 import type { Result } from '../core/result.ts';
 import { toText } from './byte-string.ts';
-import { parseDaemonAddress, parseSize, splitWords } from './option-values.ts';
+import type { TerminalWish } from './descriptors.ts';
+import { parseDaemonAddress, parseDurationMs, parseSize, splitWords } from './option-values.ts';
 
 const table = [
   { name: 'verbose', short: 'v', repeatable: true, help: 'say which node is taken; -vv: and why' },
@@ -16,6 +17,10 @@ const table = [
   { name: 'rsh', short: 'e', value: 'SHELL', help: 'ssh, rsh, "ssh -p 2222" ($DSH_RSH, else ssh)' },
   { name: 'daemon', value: 'HOST[:PORT]', help: 'ask the dshd of that host (ports 8181, 8282)' },
   { name: 'no-stdin', short: 'n', help: 'standard input is /dev/null' },
+  { name: 'terminal', short: 't', help: 'give the command a terminal, whatever is one here' },
+  { name: 'no-terminal', short: 'T', help: 'give it none' },
+  { name: 'timeout', value: 'DURATION', help: 'end it after 5, 1.5, 2m or 1h; exit status 124' },
+  { name: 'wait-output', help: 'wait until nobody holds its output, as ssh does' },
   { name: 'sh', value: 'TEXT', help: 'run /bin/sh -c TEXT; further words are its $1, $2...' },
   { name: 'one-shot', help: 'a remote shell for this command alone, with a lock file' },
   { name: 'require-cluster', help: 'fail where no dshd is found, rather than run here' },
@@ -38,6 +43,11 @@ export interface RunOptions {
   readonly remoteShell: readonly string[];
   readonly oneShot: boolean;
   readonly retries: number;
+  readonly terminal: TerminalWish;
+  /** 0: no limit. */
+  readonly timeoutMs: number;
+  /** On another node, the end waits until nobody holds stdout or stderr. */
+  readonly keepOutput: boolean;
 }
 
 /** Which node is to be taken. */
@@ -90,8 +100,8 @@ Run COMMAND on the best machine of the cluster as if it ran here.
 
 ${helpText(table)}
 Options end at the first word that is none: dsh make -j8 gives -j8 to make.
-Exit status: that of COMMAND; 123 contact was lost, 125 not started, 126 not executable,
-127 not found. See dsh(1).
+Exit status: that of COMMAND; 123 contact was lost, 124 time limit, 125 not started, 126 not
+executable, 127 not found.
 `;
 
 type Values = OptionValues<typeof table>;
@@ -109,6 +119,10 @@ function readRun(
   if (!remoteShell.ok) return { ok: false, reason: `-e ${shellText}: ${remoteShell.reason}` };
   const retries = readCount('retry', values.retry, 0, 0);
   if (!retries.ok) return retries;
+  const terminal = readTerminalWish(values);
+  if (!terminal.ok) return terminal;
+  const timeoutMs = readDuration(values.timeout);
+  if (!timeoutMs.ok) return timeoutMs;
   const options: RunOptions = {
     command,
     verbosity: Math.min(values.verbose, 2),
@@ -119,8 +133,26 @@ function readRun(
     // rsh has no connection that could be kept warm, nor an exit status.
     oneShot: values['one-shot'] || remoteShell.value[0]!.split('/').at(-1) === 'rsh',
     retries: retries.value,
+    terminal: terminal.value,
+    timeoutMs: timeoutMs.value,
+    keepOutput: values['wait-output'],
   };
   return { ok: true, value: { action: 'run', options } };
+}
+
+function readTerminalWish(values: Values): Result<TerminalWish> {
+  if (values.terminal && values['no-terminal']) {
+    return { ok: false, reason: '-t and -T contradict each other; leave one out' };
+  }
+  if (values.terminal) return { ok: true, value: 'always' };
+  return { ok: true, value: values['no-terminal'] ? 'never' : 'auto' };
+}
+
+function readDuration(text: string | undefined): Result<number> {
+  const ms = text === undefined ? 0 : parseDurationMs(text);
+  if (ms !== undefined) return { ok: true, value: ms };
+  const expected = 'expected seconds such as 5 or 1.5, or 2m, 1h, up to 24d';
+  return { ok: false, reason: `--timeout ${toText(text!)}: ${expected}` };
 }
 
 function readChoice(values: Values): Result<ChoiceOptions> {
@@ -137,11 +169,15 @@ function readChoice(values: Values): Result<ChoiceOptions> {
   }
   const daemon = values.daemon === undefined ? undefined : parseDaemonAddress(values.daemon);
   if (daemon && !daemon.ok) return daemon;
+  const only = readNodes('-H', values.host);
+  if (!only.ok) return only;
+  const exclude = readNodes('-x', values.exclude);
+  if (!exclude.ok) return exclude;
   return {
     ok: true,
     value: {
-      only: readNodes(values.host),
-      exclude: readNodes(values.exclude),
+      only: only.value,
+      exclude: exclude.value,
       cpus: cpus.value,
       memoryBytes: memory,
       rank: rank?.value,
@@ -166,6 +202,12 @@ function readCount(
   };
 }
 
-function readNodes(lists: readonly string[]): string[] {
-  return lists.flatMap((list) => toText(list).split(',')).filter((name) => name !== '');
+/** An empty name is an unset variable of a script, and must not mean "anywhere". */
+function readNodes(option: string, lists: readonly string[]): Result<string[]> {
+  const value = lists.flatMap((list) => toText(list).split(','));
+  if (!value.includes('')) return { ok: true, value };
+  return {
+    ok: false,
+    reason: `${option} '${lists.map(toText).join(' ')}': expected names of nodes`,
+  };
 }

@@ -9,8 +9,9 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Command } from '../core/wire/command.ts';
 import { createLockFile, type LockFile } from './lock-file.ts';
 import type { RunOptions } from './options.ts';
+import { passSignal } from './pass-signal.ts';
 import { quotePath } from './quote-path.ts';
-import { catchSignals, wasTyped } from './signals.ts';
+import { catchSignals } from './signals.ts';
 
 export interface ShellCall {
   readonly command: Command;
@@ -39,14 +40,13 @@ export async function runOverShell(call: ShellCall): Promise<ShellAttempt> {
   }
   let lock: LockFile;
   try {
-    lock = createLockFile(directory, call.command, !tellsStatus(call.options.remoteShell[0]!));
+    const command = withTimeLimit(call.command);
+    lock = createLockFile(directory, command, !tellsStatus(call.options.remoteShell[0]!));
   } catch (error) {
     return notStarted(`cannot make the lock file: ${(error as Error).message}`);
   }
   let shell: ChildProcess | undefined;
-  const stopSignals = catchSignals((signal) => {
-    if (!wasTyped(signal)) shell?.kill(signal);
-  });
+  const stopSignals = catchSignals((signal) => passSignal(shell, signal));
   try {
     shell = startShell(call, lock);
     return await follow(call, shell, lock);
@@ -56,6 +56,14 @@ export async function runOverShell(call: ShellCall): Promise<ShellAttempt> {
   }
 }
 
+/** No runner is there to watch the time; timeout(1) of the node does, with the same exit status. */
+function withTimeLimit(command: Command): Command {
+  if (command.timeoutMs === 0) return command;
+  const wrapper = ['timeout', '--foreground', '-k', '2', String(command.timeoutMs / 1000)];
+  const words = wrapper.map((word) => Buffer.from(word));
+  return { ...command, arguments: [...words, ...command.arguments] };
+}
+
 /** rsh ends with 0 whatever the command did. */
 function tellsStatus(program: string): boolean {
   return basename(program) !== 'rsh';
@@ -63,6 +71,9 @@ function tellsStatus(program: string): boolean {
 
 function startShell({ options, destination }: ShellCall, lock: LockFile): ChildProcess {
   const [program, ...words] = options.remoteShell;
+  if (basename(program!) === 'ssh' && options.terminal !== 'auto') {
+    words.push(options.terminal === 'always' ? '-t' : '-T');
+  }
   const runner = process.env['DSH_EXEC'] || 'dshexec';
   return spawn(program!, [...words, destination, `${runner} ${quotePath(lock.path)}`], {
     stdio: [options.noStdin ? 'ignore' : 'inherit', 'inherit', 'inherit'],

@@ -1,29 +1,41 @@
 /** Puts together what the agent is told. */
-import { type Command, encodeCommand, nothingSpecial } from '../core/wire/command.ts';
+import { getPriority } from 'node:os';
+import { type Command, encodeCommand } from '../core/wire/command.ts';
 import { encodeRequest } from '../core/wire/request.ts';
 import type { Result } from '../core/result.ts';
 import { FRAME_PAYLOAD_BYTES_MAX } from '../core/wire/frame.ts';
 import { toBytes } from './byte-string.ts';
 import { readDirectory, readSession, readUmask } from './caller.ts';
 import { selectForShell, selectTravelling } from './environment.ts';
+import { readLimits } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import type { NodeOrder } from './rank.ts';
+import type { TerminalPlan } from './terminal.ts';
 
 /** The command as it runs on another node. */
 export function buildCommand(
-  words: readonly string[],
+  { command, timeoutMs, keepOutput }: RunOptions,
   variables: readonly string[],
+  { terminals, devNull, window, modes }: TerminalPlan,
 ): Result<Command> {
   const directory = readDirectory(variables);
   if (!directory.ok) return directory;
   return {
     ok: true,
     value: {
-      ...nothingSpecial,
-      arguments: words.map(toBytes),
+      arguments: command.map(toBytes),
       variables: selectTravelling(variables),
       directory: directory.value,
       umask: readUmask(),
+      nice: getPriority(),
+      limits: readLimits(),
+      terminals,
+      closed: 0,
+      devNull,
+      window,
+      modes,
+      timeoutMs,
+      keepOutput,
     },
   };
 }

@@ -1,12 +1,15 @@
 /** Runs the command on this machine. Node cannot exec, so it is a child that has all that is ours. */
-import { isUtf8 } from 'node:buffer';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Socket } from 'node:net';
 import type { Outcome } from '../core/outcome.ts';
-import type { PlainCommand } from '../core/wire/command.ts';
+import type { Command, PlainCommand } from '../core/wire/command.ts';
 import { encodeLockFile } from '../core/wire/lock-file.ts';
-import { wasTyped } from './signals.ts';
+import { survivesNode } from '../node/plain-text.ts';
+import { systemReason } from '../node/system-reason.ts';
+import { lowerOpenFiles } from './limits.ts';
+import { passSignal } from './pass-signal.ts';
 
 export interface LocalRun {
   signal(signal: NodeJS.Signals): void;
@@ -14,19 +17,23 @@ export interface LocalRun {
 }
 
 /** `command` carries this process's own variables and directory. */
-export function runHere(command: PlainCommand, noStdin: boolean): LocalRun {
+export function runHere(command: Command, noStdin: boolean): LocalRun {
   let child: ChildProcess | undefined;
+  let isOverdue = false;
+  lowerOpenFiles(command.limits);
   const outcome = new Promise<Outcome>((resolve) => {
     const onError = (error: Error): void => resolve(explainError(command, error));
     try {
       child = start(command, noStdin ? 'ignore' : 'inherit');
       child.on('error', onError);
+      const cancel = limitTime(child, command.timeoutMs, () => {
+        isOverdue = true;
+      });
       child.on('exit', (status, signal) => {
-        resolve(
-          signal === null
-            ? { verdict: 'exited', status: status! }
-            : { verdict: 'signalled', signal: constants.signals[signal] },
-        );
+        cancel();
+        if (isOverdue) resolve({ verdict: 'timed-out' });
+        else if (signal === null) resolve({ verdict: 'exited', status: status! });
+        else resolve({ verdict: 'signalled', signal: constants.signals[signal] });
       });
     } catch (error) {
       onError(error as Error);
@@ -34,15 +41,29 @@ export function runHere(command: PlainCommand, noStdin: boolean): LocalRun {
   });
   return {
     outcome,
-    signal(signal) {
-      if (!wasTyped(signal)) child?.kill(signal);
-    },
+    signal: (signal) => passSignal(child, signal),
   };
 }
 
-/** Node passes text only; other bytes go through a shell that becomes the command. */
+/** From the SIGTERM at the time limit to SIGKILL, here as on a node. */
+const TIMEOUT_GRACE_MS = 2000;
+
+/** The result calls it off. */
+function limitTime(child: ChildProcess, timeoutMs: number, onOverdue: () => void): () => void {
+  if (timeoutMs === 0) return () => {};
+  let timer = setTimeout(() => {
+    onOverdue();
+    child.kill('SIGTERM');
+    // A stopped process takes no other signal before this one.
+    child.kill('SIGCONT');
+    timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_GRACE_MS);
+  }, timeoutMs);
+  return () => clearTimeout(timer);
+}
+
+/** What Node cannot pass goes through a shell that becomes the command. */
 function start(command: PlainCommand, input: 'ignore' | 'inherit'): ChildProcess {
-  if (command.arguments.every(isUtf8) && command.variables.every(isUtf8)) {
+  if (survivesNode(command)) {
     const [program, ...words] = command.arguments.map((word) => Buffer.from(word).toString());
     return spawn(program!, words, { stdio: [input, 'inherit', 'inherit'] });
   }
@@ -60,13 +81,23 @@ function start(command: PlainCommand, input: 'ignore' | 'inherit'): ChildProcess
 function explainError(command: PlainCommand, error: NodeJS.ErrnoException): Outcome {
   const program = Buffer.from(command.arguments[0]!).toString();
   const reason = reasons.get(error.code) ?? 'not-executable';
-  const text = reason === 'not-found' ? 'command not found' : error.message;
+  const text = reason === 'not-found' ? explainAbsence(program) : systemReason(error);
   return { verdict: 'not-started', reason, message: `${program}: ${text}` };
 }
 
 const reasons: ReadonlyMap<string | undefined, 'not-found' | 'spawn-failed'> = new Map([
   ['ENOENT', 'not-found'],
+  // What Node says of an empty name.
+  ['ERR_INVALID_ARG_VALUE', 'not-found'],
   ['EAGAIN', 'spawn-failed'],
   ['ENOMEM', 'spawn-failed'],
   ['EMFILE', 'spawn-failed'],
 ]);
+
+/** In the words of the runner (`dshexec/program.ts`). */
+function explainAbsence(program: string): string {
+  if (!program.includes('/')) return 'command not found';
+  return existsSync(program)
+    ? 'cannot execute: required file not found'
+    : 'No such file or directory';
+}

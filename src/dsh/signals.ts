@@ -1,4 +1,10 @@
-/** What dsh does with each signal that it can catch. One table: a signal not in it is left alone. */
+/**
+ * What dsh does with each signal that it can catch. One table: a signal not in it is left alone.
+ *
+ * A signal that the caller had ignored (`nohup dsh`, `trap '' INT`, `&` in a shell without job
+ * control) is not ignored any more: Node sets all dispositions back when it starts, and nobody can
+ * tell afterwards what they were. `dsh nohup COMMAND` has the command itself ignore it.
+ */
 import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { isInForeground } from './caller.ts';
@@ -13,6 +19,9 @@ export const signalPolicies: { readonly [S in NodeJS.Signals]?: Policy } = {
   SIGHUP: 'forward',
   SIGINT: 'forward-unless-typed',
   SIGQUIT: 'forward-unless-typed',
+  // Once the command has stopped, so does dsh.
+  SIGTSTP: 'forward-unless-typed',
+  SIGCONT: 'forward',
   SIGTERM: 'forward',
   SIGUSR1: 'forward',
   SIGUSR2: 'forward',
@@ -27,10 +36,10 @@ export const signalPolicies: { readonly [S in NodeJS.Signals]?: Policy } = {
   SIGABRT: 'forward',
   SIGTRAP: 'forward',
   SIGSYS: 'forward',
-  // Left alone: SIGCHLD, SIGURG and SIGWINCH, which a command ignores unless it asks for them;
-  // SIGPIPE, which Node ignores and streams report; SIGSEGV, SIGBUS, SIGFPE and SIGILL, whose
-  // handlers would hide an error of our own; SIGCONT, SIGTSTP, SIGTTIN and SIGTTOU, which stop and
-  // wake this process as any other.
+  // Left alone: SIGCHLD and SIGURG, which a command ignores unless it asks for them; SIGWINCH, which
+  // is about a terminal and travels as its size; SIGPIPE, which Node ignores and streams report;
+  // SIGSEGV, SIGBUS, SIGFPE and SIGILL, whose handlers would hide an error of our own; SIGTTIN and
+  // SIGTTOU, which stop this process as any other.
 };
 
 /** The number of `signal` on this machine, which is also the one in frames. */

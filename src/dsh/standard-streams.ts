@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { isatty } from 'node:tty';
+import { isatty, WriteStream } from 'node:tty';
 
 export function openInput(): Readable {
   if (isatty(0)) return process.stdin;
@@ -26,12 +26,18 @@ export function openInput(): Readable {
   return createReadStream('', { fd: 0, autoClose: false });
 }
 
-export function openOutput(fd: 1 | 2): Writable {
-  if (isatty(fd)) return fd === 1 ? process.stdout : process.stderr;
+/** Descriptor 0 is an output only where it is a terminal. */
+export function openOutput(fd: 0 | 1 | 2): Writable {
+  if (isatty(fd)) return terminalOutput(fd);
   const status = fstatSync(fd);
   if (status.isFIFO()) return new Socket({ fd: reopen(fd, constants.O_WRONLY), readable: false });
   if (status.isSocket()) return new Socket({ fd, readable: false, writable: true });
   return createWriteStream('', { fd, autoClose: false });
+}
+
+function terminalOutput(fd: 0 | 1 | 2): Writable {
+  if (fd === 0) return new WriteStream(fd);
+  return fd === 1 ? process.stdout : process.stderr;
 }
 
 /** Resolves when all that was written has left, or never will. */

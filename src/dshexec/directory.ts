@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { systemReason } from './system-reason.ts';
+import { systemReason } from '../node/system-reason.ts';
 
 /**
  * Why a command cannot run in `directory`, or undefined. It is looked at before the spawn since

@@ -1,27 +1,28 @@
 /**
- * Starts commands whose words, variables or directory are not UTF-8, which Node's spawn cannot pass
- * on. A shell reads the command as text from descriptor 3 and becomes the program through env(1),
- * which calls execvp: the pid stays, the program sees the words as they were typed, and neither
- * Node's strings nor the limit of a single word (128 KiB) is in the way. Rejected: octal escapes
- * on the shell's own command line, which are four times as long and run into that limit.
+ * Starts commands whose words, variables or directory Node's spawn cannot pass on
+ * (`node/plain-text.ts`). A shell reads the command as text from descriptor 3 and becomes the
+ * program through env(1), which calls execvp: the pid stays, the program sees the words as they were
+ * typed, and neither Node's strings nor the limit of a single word (128 KiB) is in the way.
+ * Rejected: octal escapes on the shell's own command line, which are four times as long and run into
+ * that limit.
  */
 import { isUtf8 } from 'node:buffer';
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { PlainCommand } from '../core/wire/command.ts';
 import { encodeLockFile } from '../core/wire/lock-file.ts';
+import { survivesNode } from '../node/plain-text.ts';
+import type { CommandEnds } from './spawn.ts';
 
-/** Whether every byte of the command survives Node's strings. */
+/** Whether the command survives Node's strings. */
 export function isText(command: PlainCommand): boolean {
-  return (
-    command.arguments.every(isUtf8) && command.variables.every(isUtf8) && isUtf8(command.directory)
-  );
+  return survivesNode(command) && isUtf8(command.directory);
 }
 
 /** `shell` is any POSIX shell; the umask is that of the caller. */
 export function spawnExactly(
   command: PlainCommand,
-  outputs: readonly [number, number],
+  ends: CommandEnds,
   shell = '/bin/sh',
 ): ChildProcess {
   const child = spawn(shell, ['-c', SCRIPT], {
@@ -29,7 +30,7 @@ export function spawnExactly(
     // In the C locale no shell takes two bytes for one character.
     env: { LC_ALL: 'C', PATH: process.env.PATH ?? '/usr/bin:/bin' },
     detached: true,
-    stdio: ['pipe', ...outputs, 'pipe'],
+    stdio: [...ends, 'pipe'],
   });
   const text = child.stdio[3] as Socket | undefined;
   // The shell may be killed before it has read all; the verdict says so.

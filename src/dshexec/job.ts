@@ -1,11 +1,13 @@
 /** One command: prepare, spawn, relay, end. */
-import { constants } from 'node:os';
+import { constants, hostname } from 'node:os';
+import type { Command } from '../core/wire/command.ts';
 import type { Frame } from '../core/wire/frame.ts';
 import { createStreamSink, createStreamSource } from '../node/stream-relay.ts';
 import { createDrain } from './drain.ts';
 import type { PipeSource } from './pipes.ts';
 import { prepareCommand } from './prepare.ts';
 import type { ProcessGroups } from './process-groups.ts';
+import { explainMissingLimits } from './shortcomings.ts';
 import { explainSpawnError, type Spawned, spawnCommand } from './spawn.ts';
 
 export interface Job {
@@ -39,13 +41,17 @@ export function startJob(fields: Uint8Array, context: JobContext): Job | undefin
   const spawned = spawnCommand(command, context.takePipe, (error) =>
     fail(explainSpawnError(command, error)),
   );
-  return spawned && relay(spawned, context);
+  if (!spawned) return undefined;
+  const notice = explainMissingLimits(command, hostname());
+  if (notice !== undefined) context.send({ type: 'notice', message: notice });
+  return relay(spawned, command, context);
 }
 
-function relay(spawned: Spawned, { groups, send, onEnd }: JobContext): Job {
+function relay(spawned: Spawned, command: Command, { groups, send, onEnd }: JobContext): Job {
   const { child, pid: group, stdin, stdout, stderr } = spawned;
   let verdict: Frame | undefined;
   let isAbandoned = false;
+  let isOverdue = false;
   let hasEnded = false;
 
   // A late error of the command's stdin must not follow the end frame.
@@ -57,52 +63,97 @@ function relay(spawned: Spawned, { groups, send, onEnd }: JobContext): Job {
     if (hasEnded || !verdict) return;
     send(verdict);
     hasEnded = true;
-    for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    for (const stream of [stdin, stdout, stderr]) stream?.destroy();
     // What the command left behind in its group must not outlive the call of dsh.
     groups.end(group);
     onEnd();
   }
 
+  /** Looks whether all that the command wrote has been relayed. */
+  function look(): void {
+    if (!verdict) return;
+    if (!command.keepOutput) drain.look();
+    else if (heldOutputs === 0) end();
+  }
+
+  function onOutputEnd(): void {
+    heldOutputs -= 1;
+    look();
+  }
+
   groups.add(group);
   send({ type: 'started', pid: group });
-  const sink = createStreamSink(0, stdin, sendOpen);
+  const sink = stdin && createStreamSink(0, stdin, sendOpen);
+  const outputs = [stdout, stderr].filter((output) => output !== undefined);
+  let heldOutputs = outputs.length;
   const sources = [
     undefined,
-    createStreamSource(1, stdout, sendOpen),
-    createStreamSource(2, stderr, sendOpen),
+    stdout && createStreamSource(1, stdout, sendOpen, onOutputEnd),
+    stderr && createStreamSource(2, stderr, sendOpen, onOutputEnd),
   ] as const;
-  const drain = createDrain([stdout, stderr], end);
+  const drain = createDrain(outputs, end);
+  const cancelLimit = limitTime(command.timeoutMs, () => {
+    isOverdue = true;
+    groups.endTree(group, TIMEOUT_GRACE_MS);
+  });
 
   child.once('exit', (status, signal) => {
-    verdict = verdictOf(status, signal);
+    cancelLimit();
+    verdict = isOverdue ? { type: 'timed-out' } : verdictOf(status, signal);
     groups.forgetEmpty(group);
-    // Nobody gives credit to an abandoned job, so what is in its pipes would never leave.
+    // Nobody gives credit to an abandoned job, so what is in its pipes would never leave; and what
+    // holds its outputs after the time limit is about to be killed.
     if (isAbandoned) end();
-    else drain.look();
+    else look();
   });
 
   return {
     receive(frame) {
       if (frame.type === 'data' && frame.stream === 0) {
-        sink.data(frame.bytes);
+        sink?.data(frame.bytes);
       } else if (frame.type === 'eof' && frame.stream === 0) {
-        sink.eof();
+        sink?.eof();
       } else if (frame.type === 'credit') {
         sources[frame.stream]?.credit(frame.bytes);
-        if (verdict) drain.look();
+        look();
       } else if (frame.type === 'broken') {
         // Our reading end goes, so that the command gets SIGPIPE.
         sources[frame.stream]?.stop();
-        if (verdict) drain.look();
+        look();
       } else if (frame.type === 'signal') {
-        groups.signal(group, frame.signal);
+        signalGroup(groups, group, frame.signal, sendOpen);
       } else if (frame.type === 'abandon') {
         isAbandoned = true;
-        groups.end(group);
+        groups.endTree(group);
         end();
       }
     },
   };
+}
+
+/** From the SIGTERM at the time limit to SIGKILL. */
+const TIMEOUT_GRACE_MS = 2000;
+
+/** The result calls it off. */
+function limitTime(timeoutMs: number, onOverdue: () => void): () => void {
+  if (timeoutMs === 0) return () => {};
+  const timer = setTimeout(onOverdue, timeoutMs);
+  return () => clearTimeout(timer);
+}
+
+/**
+ * A group whose session has no shell is not stopped by the terminal's signals, so SIGTSTP becomes
+ * one that always stops; that it did can then be told at once.
+ */
+function signalGroup(
+  groups: ProcessGroups,
+  group: number,
+  signal: number,
+  send: (frame: Frame) => void,
+): void {
+  const isStop = signal === constants.signals.SIGTSTP;
+  groups.signal(group, isStop ? constants.signals.SIGSTOP : signal);
+  if (isStop) send({ type: 'stopped', signal });
 }
 
 // Node 20 reports a death by a real-time signal as (0, null), the same as success: it has no name

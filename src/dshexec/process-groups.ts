@@ -1,4 +1,11 @@
-/** The process groups of running commands: each is the leader of a session and a group of its own. */
+/**
+ * The process groups of running commands: each is the leader of a session and a group of its own.
+ *
+ * A command that has ended takes what it left in its group with it; what went into a session of its
+ * own (setsid, a daemon) goes on, as it would here. A command that is ended, by its client's death
+ * or a time limit, takes those along as well.
+ */
+import { findEscapees, signalProcess, type TreeProcess } from './process-tree.ts';
 
 /** How long a group that was told to end may take to clean up. */
 const GRACE_MS = 1000;
@@ -10,38 +17,57 @@ export interface ProcessGroups {
   forgetEmpty(group: number): void;
   /** SIGTERM, and SIGKILL after a second to what is left. */
   end(group: number): void;
-  /** SIGKILL to every group, at once. */
+  /** The same for all that the leader, which must be alive, has started. */
+  endTree(group: number, graceMs?: number): void;
+  /** SIGKILL to every group and all that was started in it, at once. */
   killAll(): void;
 }
 
+interface Ending {
+  readonly timer: NodeJS.Timeout;
+  readonly escapees: readonly TreeProcess[];
+}
+
 export function createProcessGroups(): ProcessGroups {
-  /** A group leaves when its last process is gone; a timer means that it was told to end. */
-  const groups = new Map<number, NodeJS.Timeout | undefined>();
+  /** A group leaves when its last process is gone. */
+  const groups = new Set<number>();
+  const endings = new Map<number, Ending>();
 
   function expire(group: number): void {
-    groups.delete(group);
-    sendSignal(group, 'SIGKILL');
+    for (const each of endings.get(group)!.escapees) signalProcess(each, 'SIGKILL');
+    if (groups.delete(group)) sendSignal(group, 'SIGKILL');
+    endings.delete(group);
+  }
+
+  function begin(group: number, graceMs: number, escapees: readonly TreeProcess[]): void {
+    if (!groups.has(group) || endings.has(group)) return;
+    for (const each of escapees) signalProcess(each, 'SIGTERM');
+    if (sendSignal(group, 'SIGTERM') || escapees.length > 0) {
+      endings.set(group, { timer: setTimeout(expire, graceMs, group), escapees });
+    } else groups.delete(group);
   }
 
   return {
     add(group) {
-      groups.set(group, undefined);
+      groups.add(group);
     },
     signal(group, signal) {
       if (groups.has(group)) sendSignal(group, signal);
     },
     forgetEmpty(group) {
       if (sendSignal(group, 0)) return;
-      clearTimeout(groups.get(group));
       groups.delete(group);
+      const ending = endings.get(group);
+      if (ending?.escapees.length !== 0) return;
+      clearTimeout(ending.timer);
+      endings.delete(group);
     },
-    end(group) {
-      if (!groups.has(group) || groups.get(group) !== undefined) return;
-      if (sendSignal(group, 'SIGTERM')) groups.set(group, setTimeout(expire, GRACE_MS, group));
-      else groups.delete(group);
-    },
+    end: (group) => begin(group, GRACE_MS, []),
+    endTree: (group, graceMs = GRACE_MS) => begin(group, graceMs, findEscapees(new Set([group]))),
     killAll() {
-      for (const group of groups.keys()) sendSignal(group, 'SIGKILL');
+      const ending = [...endings.values()].flatMap(({ escapees }) => escapees);
+      for (const each of [...ending, ...findEscapees(groups)]) signalProcess(each, 'SIGKILL');
+      for (const group of groups) sendSignal(group, 'SIGKILL');
       groups.clear();
     },
   };

@@ -5,7 +5,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import type { PlainCommand } from '../core/wire/command.ts';
 import { findVariable } from './environment.ts';
-import { systemReason } from './system-reason.ts';
+import { systemReason } from '../node/system-reason.ts';
 
 export type FoundProgram =
   | { readonly ok: true }

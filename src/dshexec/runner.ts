@@ -1,6 +1,6 @@
 /** Serves the commands of one channel, as many at once as the agent starts. */
 import type { Readable, Writable } from 'node:stream';
-import { type Frame, PROTOCOL_VERSION } from '../core/wire/frame.ts';
+import { capabilities, type Frame, PROTOCOL_VERSION } from '../core/wire/frame.ts';
 import { createFrameLink } from '../node/frame-link.ts';
 import { type Job, startJob } from './job.ts';
 import { createPipeSource } from './pipes.ts';
@@ -23,7 +23,12 @@ export function createRunner(
       onClose(reason.startsWith('protocol error') ? reason : error);
     },
   });
-  link.send(0, { type: 'hello', version: PROTOCOL_VERSION, capabilities: 0 });
+  link.send(0, {
+    type: 'hello',
+    version: PROTOCOL_VERSION,
+    // Node has neither pseudo-terminals nor setrlimit, and does not tell when a child has stopped.
+    capabilities: capabilities.timeouts,
+  });
 
   function receive(number: number, frame: Frame): void {
     if (frame.type === 'start') {

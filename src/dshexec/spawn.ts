@@ -2,21 +2,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { getPriority, setPriority } from 'node:os';
 import type { Writable } from 'node:stream';
 import type { Command } from '../core/wire/command.ts';
 import type { Frame } from '../core/wire/frame.ts';
 import { isText, spawnExactly } from './exact-bytes.ts';
 import { closePipe, type Pipe, type PipeSource } from './pipes.ts';
-import { systemReason } from './system-reason.ts';
+import { systemReason } from '../node/system-reason.ts';
 
-/** A running command and our ends of its streams. */
+/** A running command and our ends of its streams; undefined is one that is /dev/null there. */
 export interface Spawned {
   readonly child: ChildProcess;
   readonly pid: number;
-  readonly stdin: Writable;
-  readonly stdout: Socket;
-  readonly stderr: Socket;
+  readonly stdin: Writable | undefined;
+  readonly stdout: Socket | undefined;
+  readonly stderr: Socket | undefined;
 }
+
+/** The command's descriptors 0, 1 and 2, as Node's spawn takes them. */
+export type CommandEnds = readonly ['pipe' | 'ignore', number | 'ignore', number | 'ignore'];
 
 /**
  * The result is undefined where the system refused; `onError` then says why, now or later in this
@@ -28,30 +32,57 @@ export function spawnCommand(
   onError: (error: Error) => void,
 ): Spawned | undefined {
   const pipes: Pipe[] = [];
+  // Node cannot start a command with a closed descriptor; /dev/null is nearest to it.
+  const isNull = (descriptor: number): boolean =>
+    ((command.devNull | command.closed) & (1 << descriptor)) !== 0;
+  function openOutput(descriptor: 1 | 2): Pipe | undefined {
+    if (isNull(descriptor)) return undefined;
+    const pipe = takePipe();
+    pipes.push(pipe);
+    return pipe;
+  }
   try {
-    while (pipes.length < 2) pipes.push(takePipe());
-    const [output, errors] = pipes as [Pipe, Pipe];
-    const outputs = [output.writeEnd, errors.writeEnd] as const;
+    const [output, errors] = [openOutput(1), openOutput(2)];
+    const ends: CommandEnds = [
+      isNull(0) ? 'ignore' : 'pipe',
+      output?.writeEnd ?? 'ignore',
+      errors?.writeEnd ?? 'ignore',
+    ];
     const child = withUmask(command.umask, () =>
-      isText(command) ? spawnText(command, outputs) : spawnExactly(command, outputs),
+      isText(command) ? spawnText(command, ends) : spawnExactly(command, ends),
     );
     child.on('error', onError);
     if (child.pid === undefined) {
       pipes.forEach(closePipe);
       return undefined;
     }
-    outputs.forEach((end) => closeSync(end));
+    for (const { writeEnd } of pipes) closeSync(writeEnd);
+    setNice(child.pid, command.nice);
     return {
       child,
       pid: child.pid,
-      stdin: child.stdin!,
-      stdout: new Socket({ fd: output.readEnd, readable: true, writable: false }),
-      stderr: new Socket({ fd: errors.readEnd, readable: true, writable: false }),
+      stdin: child.stdin ?? undefined,
+      stdout: output && readFrom(output),
+      stderr: errors && readFrom(errors),
     };
   } catch (error) {
     pipes.forEach(closePipe);
     onError(error as Error);
     return undefined;
+  }
+}
+
+function readFrom({ readEnd }: Pipe): Socket {
+  return new Socket({ fd: readEnd, readable: true, writable: false });
+}
+
+/** What the command has started before this keeps the runner's own value. */
+function setNice(pid: number, nice: number | undefined): void {
+  if (nice === undefined || nice === getPriority()) return;
+  try {
+    setPriority(pid, nice);
+  } catch {
+    // It has ended already, or this user may not go so low here.
   }
 }
 
@@ -90,7 +121,7 @@ function withUmask<T>(umask: number, run: () => T): T {
 }
 
 /** libuv does execvp here: PATH of the command, its directory, /bin/sh for a script without #!. */
-function spawnText(command: Command, outputs: readonly [number, number]): ChildProcess {
+function spawnText(command: Command, ends: CommandEnds): ChildProcess {
   const [program, ...words] = command.arguments.map(text);
   const variables: NodeJS.ProcessEnv = Object.create(null);
   for (const variable of command.variables.map(text)) {
@@ -101,7 +132,7 @@ function spawnText(command: Command, outputs: readonly [number, number]): ChildP
     cwd: text(command.directory),
     env: variables,
     detached: true,
-    stdio: ['pipe', ...outputs],
+    stdio: [...ends],
   });
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { constants } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ending, prepareClient } from './client.ts';
@@ -75,14 +76,48 @@ describe('a command on another node', () => {
     expect(await ending(child)).toMatchObject({ status: 123, stderr: 'dsh: h2: gone\n' });
   });
 
-  test('whose agent dies exits 123 with one line', async () => {
-    const child = dsh.start(['true']);
+  test('whose agent dies exits 123 with node and process', async () => {
+    const child = dsh.start(['-v', 'true']);
     const client = await agent.accept();
+    client.send({ type: 'placed', node: 'h2' });
     client.send({ type: 'started', pid: 7 });
+    client.send({ type: 'data', stream: 1, bytes: bytes('ready') });
+    await client.expect('credit');
     client.destroy();
     const { status, stderr } = await ending(child);
     expect(status).toBe(123);
+    expect(stderr).toMatch(
+      /^dsh: h2\ndsh: h2: contact with the agent was lost: .*; process 7 may still have run\n$/,
+    );
+  });
+
+  test('whose agent dies after it was placed may have run', async () => {
+    const child = dsh.start(['-v', 'true']);
+    const client = await agent.accept();
+    client.send({ type: 'placed', node: 'h2' });
+    await once(child.stderr!, 'readable');
+    client.destroy();
+    const { status, stderr } = await ending(child);
+    expect(status).toBe(123);
+    expect(stderr).toMatch(/: contact with the agent was lost: .*; the command may have run\n$/);
+  });
+
+  test('whose agent dies before it was placed has not started', async () => {
+    const child = dsh.start(['true']);
+    const client = await agent.accept();
+    client.destroy();
+    const { status, stderr } = await ending(child);
+    expect(status).toBe(125);
     expect(stderr).toMatch(/^dsh: contact with the agent was lost: .*\n$/);
+  });
+
+  test('whose time is up exits 124 without a word', async () => {
+    const child = dsh.start(['--timeout', '1.5', 'true']);
+    const client = await agent.accept();
+    expect(client.command.timeoutMs).toBe(1500);
+    client.send({ type: 'started', pid: 7 });
+    client.send({ type: 'timed-out' });
+    expect(await ending(child)).toMatchObject({ status: 124, stderr: '' });
   });
 
   test('notices are shown, and not with -q', async () => {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { parseDaemonAddress, parseSize, splitWords } from '../../src/dsh/option-values.ts';
+import {
+  parseDaemonAddress,
+  parseDurationMs,
+  parseSize,
+  splitWords,
+} from '../../src/dsh/option-values.ts';
 import { type Invocation, parseInvocation, usage } from '../../src/dsh/options.ts';
 
 function run(words: readonly string[], shell?: string): Extract<Invocation, { action: 'run' }> {
@@ -27,7 +32,19 @@ test('a bare command takes the defaults', () => {
     remoteShell: ['ssh'],
     oneShot: false,
     retries: 0,
+    terminal: 'auto',
+    timeoutMs: 0,
+    keepOutput: false,
   });
+});
+
+test('options say how much of this process the command is to have', () => {
+  expect(run(['-t', '--timeout', '1.5m', '--wait-output', 'vi']).options).toMatchObject({
+    terminal: 'always',
+    timeoutMs: 90_000,
+    keepOutput: true,
+  });
+  expect(run(['-T', 'ls']).options.terminal).toBe('never');
 });
 
 test('options say which node and how', () => {
@@ -90,6 +107,11 @@ describe('wrong use names the option, the value and the cure', () => {
     [['--cpus', '0', 'ls'], '--cpus 0: expected a whole number, at least 1'],
     [['--cpus', '1.5', 'ls'], '--cpus 1.5: expected a whole number, at least 1'],
     [['--retry', '-1', 'ls'], '--retry -1: expected a whole number, at least 0'],
+    [['-t', '-T', 'ls'], '-t and -T contradict each other; leave one out'],
+    [
+      ['--timeout', '5x', 'ls'],
+      '--timeout 5x: expected seconds such as 5 or 1.5, or 2m, 1h, up to 24d',
+    ],
     [['--mem', '2 GB', 'ls'], '--mem 2 GB: expected a size such as 512M or 2G'],
     [
       ['--rank', 'load +', 'ls'],
@@ -122,6 +144,23 @@ test.each([
   ['999999999999999T', undefined],
 ])('the size %j is %s', (text, bytes) => {
   expect(parseSize(text)).toBe(bytes);
+});
+
+test.each([
+  ['5', 5000],
+  ['0', 0],
+  ['1.5', 1500],
+  ['.0004', 1],
+  ['2m', 120_000],
+  ['1h', 3_600_000],
+  ['24d', 2_073_600_000],
+  ['25d', undefined],
+  ['', undefined],
+  ['.', undefined],
+  ['-1', undefined],
+  ['5 s', undefined],
+])('the duration %j is %s', (text, ms) => {
+  expect(parseDurationMs(text)).toBe(ms);
 });
 
 test.each([

@@ -54,7 +54,7 @@ describe('a command that runs here', () => {
 
   test.each([
     ['no-such-command', 127, 'dsh: no-such-command: command not found\n'],
-    ['/etc/passwd', 126, 'dsh: /etc/passwd: spawn /etc/passwd EACCES\n'],
+    ['/etc/passwd', 126, 'dsh: /etc/passwd: Permission denied\n'],
   ])('%s cannot start: %d', async (word, status, stderr) => {
     const child = dsh.start([word]);
     const client = await agent.accept();

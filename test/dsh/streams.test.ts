@@ -41,10 +41,12 @@ describe('standard input', () => {
   test('is not touched with -n', async () => {
     const child = dsh.shell('echo one | { $DSH -n true; cat; }');
     const client = await agent.accept();
+    expect(client.command.devNull).toBe(0b001);
     client.send({ type: 'started', pid: 7 });
-    await client.expect('eof');
     client.send({ type: 'exited', status: 0 });
     expect(await ending(child)).toMatchObject({ stdout: 'one\n' });
+    await client.closed;
+    expect(client.frames).toEqual([]);
   });
 
   test('from a file ends as from a pipe', async () => {

@@ -23,7 +23,7 @@ async function run(
 ): Promise<{ stdout: Buffer; stderr: string }> {
   const files = [join(folder, 'stdout'), join(folder, 'stderr')] as const;
   const outputs = [openSync(files[0], 'w'), openSync(files[1], 'w')] as const;
-  const child = spawnExactly(command, outputs, shell);
+  const child = spawnExactly(command, ['pipe', ...outputs], shell);
   outputs.forEach((output) => closeSync(output));
   await once(child, 'exit');
   return { stdout: readFileSync(files[0]), stderr: readFileSync(files[1], 'utf8') };

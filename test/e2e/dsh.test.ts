@@ -108,6 +108,7 @@ describeWith(['openssh-server', 'openssh-client'], 'dsh over ssh', () => {
 
   test.each([
     ['dsh -H nowhere true', 125, /nowhere/],
+    ['dsh -H "$UNSET" true', 125, /-H '': expected names of nodes/],
     ['dsh -H h2 no-such-program', 127, /h2: no-such-program: command not found/],
     ['dsh -H h2 /etc/passwd', 126, /\/etc\/passwd/],
     ['dsh --cpus many true', 125, /--cpus.*many/],
@@ -159,6 +160,11 @@ describeWith(['openssh-server', 'openssh-client'], 'dsh over ssh', () => {
     } finally {
       await lab.host('h3').start();
     }
+  });
+
+  test('does not seem to have succeeded when its output could not be written', async () => {
+    const result = await sh('dsh -H h2 echo hi >/dev/full; echo $? >&2');
+    expect(result.stderr).toMatch(/^dsh: standard output: [^\n]*\n1\n$/);
   });
 
   test('one-shot runs by lock file and leaves none', async () => {

@@ -10,8 +10,8 @@
  *
  * Between dsh and the agent one connection carries one command, job 1. Between the agent and a
  * runner one connection (a channel) carries many; the agent numbers them from 1 and never uses a
- * number twice. Both ends open with HELLO. A runner prints RUNNER_PREAMBLE before it, since a
- * login shell's start-up files may print anything first.
+ * number twice. Both ends open with HELLO; dsh gets the runner's, too, before PLACED. A runner
+ * prints RUNNER_PREAMBLE before it, since a login shell's start-up files may print anything first.
  *
  * The life of a command, seen by dsh:   REQUEST -> (NOTICE) -> RUN_HERE
  *                                       REQUEST -> (NOTICE) -> PLACED -> STARTED -> streams -> end

@@ -11,6 +11,8 @@ import { type RunnerProcess, startRunner } from './runner-process.ts';
 export interface Channel {
   /** Resolves when the channel is gone, with one line that says why. */
   readonly ended: Promise<string>;
+  /** What the runner can do: bits of its HELLO. */
+  readonly capabilities: number;
   /** True when the runner was heard just now, or answers a PING in time. */
   isAnswering(): Promise<boolean>;
   jobCount(): number;
@@ -61,7 +63,7 @@ export async function openChannel(
 async function greet(runner: RunnerProcess): Promise<Channel> {
   await runner.preamble;
   return new Promise((resolve) => {
-    const channel = createChannel(runner, (version) => {
+    createChannel(runner, (channel, version) => {
       if (version === PROTOCOL_VERSION) resolve(channel);
       else {
         runner.stop(
@@ -73,7 +75,10 @@ async function greet(runner: RunnerProcess): Promise<Channel> {
   });
 }
 
-function createChannel(runner: RunnerProcess, onHello: (version: number) => void): Channel {
+function createChannel(
+  runner: RunnerProcess,
+  onHello: (channel: Channel, version: number) => void,
+): void {
   const jobs = new Map<number, RemoteJobHandlers>();
   let lastJob = 0;
   let isGone = false;
@@ -84,8 +89,9 @@ function createChannel(runner: RunnerProcess, onHello: (version: number) => void
       const handlers = jobs.get(job);
       if (isEndFrame(frame)) jobs.delete(job);
       handlers?.onFrame(frame);
-    } else if (frame.type === 'hello') onHello(frame.version);
-    else if (frame.type === 'ping') link.send(0, { type: 'pong' });
+    } else if (frame.type === 'hello') {
+      onHello(createHandle(frame.capabilities), frame.version);
+    } else if (frame.type === 'ping') link.send(0, { type: 'pong' });
   }
 
   function onClose(reason: string): void {
@@ -107,23 +113,28 @@ function createChannel(runner: RunnerProcess, onHello: (version: number) => void
     return reason;
   });
 
-  return {
-    ended,
-    isAnswering: () => liveness.isAnswering(),
-    jobCount: () => jobs.size,
-    start(command, handlers) {
-      if (isGone) return undefined;
-      lastJob += 1;
-      const job = lastJob;
-      jobs.set(job, handlers);
-      link.send(job, { type: 'start', fields: command });
-      return {
-        send: (frame) => link.send(job, frame),
-        abandon() {
-          if (jobs.delete(job)) link.send(job, { type: 'abandon' });
-        },
-      };
-    },
-    close: onClose,
-  };
+  function start(command: Uint8Array, handlers: RemoteJobHandlers): RemoteJob | undefined {
+    if (isGone) return undefined;
+    lastJob += 1;
+    const job = lastJob;
+    jobs.set(job, handlers);
+    link.send(job, { type: 'start', fields: command });
+    return {
+      send: (frame) => link.send(job, frame),
+      abandon() {
+        if (jobs.delete(job)) link.send(job, { type: 'abandon' });
+      },
+    };
+  }
+
+  function createHandle(capabilities: number): Channel {
+    return {
+      ended,
+      capabilities,
+      isAnswering: () => liveness.isAnswering(),
+      jobCount: () => jobs.size,
+      start,
+      close: onClose,
+    };
+  }
 }

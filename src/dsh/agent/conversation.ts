@@ -20,7 +20,9 @@ export interface Conversation {
   isRepeatable(): boolean;
   /** START was sent, and no end has come. */
   isRunning(): boolean;
-  /** The command's process id on its node; 0 while it has not said STARTED. */
+  /** The client has seen STARTED, of whichever run. */
+  hasStarted(): boolean;
+  /** The command's process id on its node; 0 while this run has not said STARTED. */
   pid(): number;
   abandon(): void;
 }
@@ -44,6 +46,7 @@ export function createConversation(reply: (frame: Frame) => void): Conversation 
   const log = createClientLog();
   let remote: RemoteJob | undefined;
   let isRepeatable = true;
+  let hasStarted = false;
   let pid = 0;
 
   function goThrough(): void {
@@ -62,13 +65,14 @@ export function createConversation(reply: (frame: Frame) => void): Conversation 
       handlers.onEnd(frame);
     } else if (frame.type === 'started') {
       // The client hears it once: it begins to read its input then.
-      if (pid === 0) reply(frame);
+      if (!hasStarted) reply(frame);
+      hasStarted = true;
       pid = frame.pid;
       handlers.onStarted();
     } else if (streamFrames.has(frame.type)) {
       goThrough();
       reply(frame);
-    } else if (frame.type === 'notice') reply(frame);
+    } else if (frame.type === 'notice' || frame.type === 'stopped') reply(frame);
   }
 
   return {
@@ -95,10 +99,12 @@ export function createConversation(reply: (frame: Frame) => void): Conversation 
         const job = channel.start(command, jobHandlers);
         if (!job) return resolve({ kind: 'not-sent' });
         remote = job;
+        pid = 0;
         for (const frame of log.frames()) toCommand(job, frame);
       }),
     isRepeatable: () => isRepeatable,
     isRunning: () => remote !== undefined,
+    hasStarted: () => hasStarted,
     pid: () => pid,
     abandon: () => remote?.abandon(),
   };

@@ -12,6 +12,7 @@ import type { Request } from '../../core/wire/request.ts';
 import type { Frame } from '../../core/wire/frame.ts';
 import type { Channel } from './channel.ts';
 import type { Channels } from './channels.ts';
+import type { NodeAbilities } from './node-abilities.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import type { Chosen, Lease, Placement, Placer } from './placer.ts';
 
@@ -27,6 +28,7 @@ export interface Job {
 export interface JobServices {
   readonly placer: Placer;
   readonly channels: Channels;
+  readonly abilities: NodeAbilities;
   /** That of a new ssh, under the variables of the request. */
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -44,6 +46,7 @@ export function startJob(
     conversation: createConversation(reply),
     tried: new Set(request.exclude),
     lease: undefined,
+    node: '',
     isGone: false,
     retriesLeft: request.retries,
     lastFailure: undefined,
@@ -55,15 +58,24 @@ export function startJob(
     job.lease?.ended();
   }
 
-  void run(job);
+  // One command that goes wrong must not end the agent, and with it all others.
+  run(job).catch((error: Error) => {
+    abandon();
+    reply({
+      type: 'lost',
+      pid: job.conversation.pid(),
+      message: `the agent failed: ${error.message}`,
+    });
+  });
   return {
     abandon,
     end(message) {
       const isLost = job.conversation.isRunning() || job.lastFailure?.type === 'lost';
       abandon();
+      const pid = job.conversation.pid();
       reply(
         isLost
-          ? { type: 'lost', pid: job.conversation.pid(), message }
+          ? { type: 'lost', pid, message: `${job.node}: ${message}; ${explainLoss(pid)}` }
           : { type: 'failed', reason: 'no-node', message },
       );
     },
@@ -84,6 +96,8 @@ interface JobState {
   /** Where the command may not go: excluded, or tried already. */
   readonly tried: Set<string>;
   lease: Lease | undefined;
+  /** Where the command was handed over last. */
+  node: string;
   isGone: boolean;
   retriesLeft: number;
   /** What the client is told when no other node is left. */
@@ -130,7 +144,7 @@ function refuse(job: JobState, message: string): Attempt {
 
 function runHere(job: JobState, placement: Extract<Placement, { kind: 'here' }>): Attempt {
   // A client that has seen STARTED reads its input already: nothing but a stream could have it.
-  if (job.conversation.pid() !== 0) {
+  if (job.conversation.hasStarted()) {
     placement.lease.ended();
     return 'open';
   }
@@ -152,7 +166,13 @@ async function tryNode(
     return onUnreachable(job, placement, (error as Error).message);
   }
   if (job.isGone) return 'settled';
+  job.services.abilities.tell(job.request, node, channel, job.reply);
   job.reply({ type: 'placed', node });
+  // The frames of this turn leave at its end. A client that never heard PLACED may thus be sure
+  // that nothing was started for it, even if this agent is killed now.
+  await new Promise(process.nextTick);
+  if (job.isGone) return 'settled';
+  job.node = node;
   const end = await job.conversation.run(channel, job.request.command, {
     onStarted: () => lease.started(),
     onEnd(frame) {
@@ -196,7 +216,7 @@ function onCut(job: JobState, placement: Chosen, reason: string): Attempt {
   placement.lease.ended();
   const message = `${placement.node}: contact was lost: ${reason}`;
   const pid = job.conversation.pid();
-  job.lastFailure = { type: 'lost', pid, message: `${message}; the command may have run` };
+  job.lastFailure = { type: 'lost', pid, message: `${message}; ${explainLoss(pid)}` };
   if (job.retriesLeft === 0 || !job.conversation.isRepeatable()) {
     job.reply(job.lastFailure);
     return 'settled';
@@ -204,4 +224,8 @@ function onCut(job: JobState, placement: Chosen, reason: string): Attempt {
   job.retriesLeft -= 1;
   job.reply({ type: 'notice', message: `${message}; running it again` });
   return 'open';
+}
+
+function explainLoss(pid: number): string {
+  return pid === 0 ? 'the command may have run' : `process ${pid} may still have run`;
 }

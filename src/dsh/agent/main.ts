@@ -3,8 +3,10 @@
  * warm remote shell to each node in use. This page is its wiring.
  */
 import { daemonSocketPath } from '../../node/control-client.ts';
+import { closeInheritedDescriptors } from '../../node/inherited-descriptors.ts';
 import { createChannels } from './channels.ts';
 import { createIdleTimer } from './idle.ts';
+import { createNodeAbilities } from './node-abilities.ts';
 import { createPlacer } from './placer.ts';
 import { listenAt } from './server.ts';
 import { serveClient, type Session } from './session.ts';
@@ -27,9 +29,14 @@ export interface Agent {
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const IDLE_SECONDS = 600;
+/** Long enough for the client that started it to connect. */
+const IDLE_MS_MIN = 1000;
+/** A timer of more would end at once. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** Runs until it has been idle for DSH_AGENT_IDLE seconds, or is told to end by a signal. */
 export async function runAgent(options: AgentOptions): Promise<void> {
+  closeInheritedDescriptors();
   const agent = await startAgent(options);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, agent.end);
   await agent.ended;
@@ -40,6 +47,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { socketPath, environment } = options;
   const placer = createPlacer(daemonSocketPath(environment));
   const channels = createChannels(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
+  const abilities = createNodeAbilities();
   const sessions = new Set<Session>();
   let isListening = true;
   let markEnded: () => void;
@@ -49,7 +57,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
   const server = await listenAt(socketPath, {
     onConnection(socket) {
-      const session = serveClient(socket, { placer, channels, environment }, () => {
+      const session = serveClient(socket, { placer, channels, abilities, environment }, () => {
         sessions.delete(session);
         idle.leave();
         endIfUnused();
@@ -88,5 +96,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
 function idleMs(environment: NodeJS.ProcessEnv): number {
   const seconds = Number(environment['DSH_AGENT_IDLE'] || IDLE_SECONDS);
-  return (seconds >= 0 ? seconds : IDLE_SECONDS) * 1000;
+  const wanted = (seconds >= 0 ? seconds : IDLE_SECONDS) * 1000;
+  return Math.min(Math.max(wanted, IDLE_MS_MIN), TIMER_MS_MAX);
 }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { NodeView } from '../../core/wire/control.ts';
 import type { Request } from '../../core/wire/request.ts';
 import { connectDaemon, type DaemonLink, type PlaceReply } from '../../node/control-client.ts';
+import { createFirstTime } from './first-time.ts';
 
 export type Placement =
   | (Chosen & { readonly kind: 'node'; readonly destination: string })
@@ -34,22 +35,22 @@ export interface Placer {
 
 /** `-vv`: the user wants to see how the nodes were judged. */
 const EXPLAIN = 2;
-const SESSIONS_REMEMBERED_MAX = 1000;
 const noLease: Lease = { started() {}, ended() {}, unreachable() {} };
 
 /** @param daemonPaths where the daemon's socket is looked for, at each request if it is gone. */
 export function createPlacer(daemonPaths: readonly string[]): Placer {
-  const daemon = createDaemonFinder(daemonPaths);
-  const noticedSessions = new Set<number>();
+  const daemons = new Map<string, DaemonFinder>();
+  const isFirstIn = createFirstTime();
 
-  function isFirstIn(session: number): boolean {
-    if (noticedSessions.has(session)) return false;
-    for (const oldest of noticedSessions) {
-      if (noticedSessions.size < SESSIONS_REMEMBERED_MAX) break;
-      noticedSessions.delete(oldest);
-    }
-    noticedSessions.add(session);
-    return true;
+  /**
+   * The daemon keeps a client for a while from nodes that it could not reach. A node that one remote
+   * shell cannot reach may be near for another, so each of them is a client of its own.
+   */
+  function findDaemon({ remoteShell }: Request): DaemonFinder {
+    const key = remoteShell.join(' ');
+    const daemon = daemons.get(key) ?? createDaemonFinder(daemonPaths);
+    daemons.set(key, daemon);
+    return daemon;
   }
 
   /** Without a daemon no name but our own means anything, so a wish for names is not ignored. */
@@ -72,11 +73,15 @@ export function createPlacer(daemonPaths: readonly string[]): Placer {
       if (request.unmanaged) return followOrder(request, excluded);
       const { only, order, cpus, memoryBytes, verbosity } = request;
       const wishes = { only, exclude: [...excluded], order, cpus, memoryBytes };
-      const answer = await daemon.ask((link) => link.place(wishes, verbosity >= EXPLAIN));
+      const answer = await findDaemon(request).ask((link) =>
+        link.place(wishes, verbosity >= EXPLAIN),
+      );
       if (answer.link === undefined) return placeAlone(request, answer.reason);
       return readReply(answer.link, answer.reply);
     },
-    close: () => daemon.close(),
+    close() {
+      for (const daemon of daemons.values()) daemon.close();
+    },
   };
 }
 
@@ -114,11 +119,13 @@ type Found =
   | { readonly link: DaemonLink; readonly reply: PlaceReply }
   | { readonly link: undefined; readonly reason: string };
 
-/** Keeps one connection to the daemon and makes a new one when the old one is gone. */
-function createDaemonFinder(paths: readonly string[]): {
+interface DaemonFinder {
   ask(question: (link: DaemonLink) => Promise<PlaceReply>): Promise<Found>;
   close(): void;
-} {
+}
+
+/** Keeps one connection to the daemon and makes a new one when the old one is gone. */
+function createDaemonFinder(paths: readonly string[]): DaemonFinder {
   let connecting: Promise<DaemonLink | undefined> | undefined;
 
   async function connect(): Promise<DaemonLink | undefined> {

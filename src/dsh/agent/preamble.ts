@@ -7,7 +7,7 @@ export interface PreambleScanner {
   push(piece: Buffer): Buffer | undefined;
   /** More came than any start-up file would print: this is no runner. */
   isHopeless(): boolean;
-  /** The last line of the noise, for a message. */
+  /** The last line of the noise, for a message; empty once the preamble has come. */
   lastLine(): string;
 }
 
@@ -16,6 +16,7 @@ const preamble = Buffer.from(RUNNER_PREAMBLE);
 export function createPreambleScanner(): PreambleScanner {
   const tail = createTail();
   let noiseBytes = 0;
+  let isFound = false;
 
   return {
     push(piece) {
@@ -25,9 +26,11 @@ export function createPreambleScanner(): PreambleScanner {
         noiseBytes += piece.length;
         return undefined;
       }
+      isFound = true;
       return recent.subarray(at + preamble.length);
     },
     isHopeless: () => noiseBytes > PREAMBLE_NOISE_BYTES_MAX,
-    lastLine: () => tail.lastLine(),
+    // What follows the preamble are frames, which nobody can read.
+    lastLine: () => (isFound ? '' : tail.lastLine()),
   };
 }

@@ -106,7 +106,6 @@ describe('a node that cannot be reached', () => {
     ['nologin', 'nologin: This account is currently not available.'],
     ['speaks-version-99', 'speaks-version-99: its dshexec speaks protocol 99, this dsh 1:'],
     ['roaring', 'roaring: what answers there is not dshexec: it printed something else first'],
-    ['-oProxyCommand=x', "-oProxyCommand=x: '-oProxyCommand=x' is no destination"],
   ])('%s is explained', async (node, message) => {
     scene = await startScene(programs, [node]);
     const end = await scene.run('true').takeEnd();

@@ -99,10 +99,14 @@ describe('an agent ends', () => {
     await local.take('run-here');
     const pid = Number(/runner (\d+)/.exec(await runner.takeOutput('.\n'))![1]);
     scene.agent.end();
-    expect(await runner.takeEnd()).toMatchObject({
-      type: 'lost',
-      message: 'the dsh agent was ended',
-    });
+    const lost = await runner.takeEnd();
+    expect(lost).toMatchObject({ type: 'lost', pid: expect.any(Number) as number });
+    expect(lost).toHaveProperty(
+      'message',
+      expect.stringMatching(
+        /^h2: the dsh agent was ended; process [1-9][0-9]* may still have run$/,
+      ),
+    );
     expect(await waiting.takeEnd()).toMatchObject({ type: 'failed', reason: 'no-node' });
     await scene.agent.ended;
     await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 5000);

@@ -35,3 +35,9 @@ test('the last line that says something is kept', () => {
   );
   expect(scanner.lastLine()).toBe('This account is closed.');
 });
+
+test('what follows the preamble is no line that somebody said', () => {
+  const scanner = createPreambleScanner();
+  scanner.push(Buffer.from(`noise\n${RUNNER_PREAMBLE}\0\0\0\x08`));
+  expect(scanner.lastLine()).toBe('');
+});

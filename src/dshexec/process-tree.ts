@@ -1,0 +1,60 @@
+/** The processes below a command that have left its process group, for a session of their own say. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface TreeProcess {
+  readonly pid: number;
+  /** Tells it from a later process of the same number. */
+  readonly startTicks: string;
+}
+
+/**
+ * A daemon whose parents have ended hangs below init and is not found; only the native runner, a
+ * subreaper, has it still.
+ */
+export function findEscapees(groups: ReadonlySet<number>): TreeProcess[] {
+  const all = listProcesses();
+  const found = new Set<number>(groups);
+  const escapees: TreeProcess[] = [];
+  // A child may have a lower number than its parent, so the list is gone through to its end anew.
+  for (let size = -1; size !== found.size; ) {
+    size = found.size;
+    for (const each of all) {
+      if (found.has(each.pid) || !found.has(each.parent)) continue;
+      found.add(each.pid);
+      if (!groups.has(each.group)) escapees.push(each);
+    }
+  }
+  return escapees;
+}
+
+export function signalProcess({ pid, startTicks }: TreeProcess, signal: NodeJS.Signals): void {
+  if (readProcess(String(pid))[0]?.startTicks !== startTicks) return;
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone just now, or another user's.
+  }
+}
+
+interface ListedProcess extends TreeProcess {
+  readonly parent: number;
+  readonly group: number;
+}
+
+function listProcesses(): ListedProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^[0-9]+$/.test(name))
+    .flatMap(readProcess);
+}
+
+/** Of /proc/PID/stat the fields 4, 5 and 22; field 2, a name in parentheses, may hold anything. */
+function readProcess(pid: string): ListedProcess[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const [, parent, group] = fields.map(Number) as [number, number, number];
+    return [{ pid: Number(pid), parent, group, startTicks: fields[22 - 3]! }];
+  } catch {
+    return [];
+  }
+}
