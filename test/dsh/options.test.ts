@@ -49,7 +49,7 @@ test('options say how much of this process the command is to have', () => {
 
 test('options say which node and how', () => {
   const { options } = run(
-    ['-vvqnHa,b', '-H', 'c', '-x', 'd,', '--cpus', '2', '--mem=1.5G', '--retry', '3', '--', '-v'],
+    ['-vvqnHa,b', '-H', 'c', '-x', 'd', '--cpus', '2', '--mem=1.5G', '--retry', '3', '--', '-v'],
     'ssh -p 22',
   );
   expect(options).toMatchObject({
