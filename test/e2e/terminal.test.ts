@@ -81,6 +81,8 @@ describeWith([...requirements, 'tmux'], 'a terminal, for a command on', () => {
       await screen.enter(`${dsh} sh -c 'echo ready; exec sleep 1000'; echo status $?`);
       await screen.shows(/^ready$/m);
       await screen.press('C-c');
+      // What is typed before dsh has given the terminal back goes to the command, dead as it is.
+      await screen.shows(/^here>\s*$/m);
       await screen.enter('echo status $?');
       await screen.shows(/^status 130$/m);
       await expectModesOfBefore();
