@@ -14,6 +14,8 @@
 
 enum {
 	TIMEOUT_GRACE_MS = 2000,
+	/* daemon(3) ends its caller before the child makes itself a session. */
+	LEFTOVERS_SETTLE_MS = 100,
 	LEFTOVERS_GRACE_MS = 1000,
 	/* What a signal ends is gone within this, even when the machine is busy. */
 	GROUP_DEATH_MS = 100,
@@ -123,7 +125,7 @@ static void ask_to_end(struct supervisor *self)
 void end_leftovers(struct supervisor *self)
 {
 	pid_t session = getpid();
-	if (reap(self))
+	if (await_childless(self, LEFTOVERS_SETTLE_MS))
 		return;
 	session_signal(session, SIGTERM, session);
 	session_signal(session, SIGCONT, session);

@@ -17,6 +17,8 @@ enum {
 	STREAM_WINDOW_BYTES = 262144,
 	MESSAGE_BYTES_MAX = 4096,
 	STREAM_COUNT = 3,
+	HEARTBEAT_MS = 5000,
+	HEARTBEATS_MISSED_MAX = 2,
 };
 
 enum frame_type {
@@ -61,6 +63,8 @@ enum capability {
 	CAPABLE_OF_STOPPING = 4,
 	CAPABLE_OF_TIMEOUTS = 8,
 	CAPABLE_OF_PIPES = 16,
+	/* Said by an agent: it sends PING every HEARTBEAT_MS while commands run. */
+	CAPABLE_OF_HEARTBEATS = 32,
 };
 
 struct frame {

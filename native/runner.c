@@ -9,6 +9,7 @@
 
 #include "bytes.h"
 #include "command.h"
+#include "heartbeat.h"
 #include "host-variables.h"
 #include "job.h"
 #include "link.h"
@@ -25,6 +26,7 @@ struct runner {
 	/* The job that is looked at first: another one each turn, so that none has an advantage. */
 	size_t first;
 	struct watch_list list;
+	struct heartbeat heartbeat;
 	const struct rlimit *own_files;
 	char *reason;
 };
@@ -91,6 +93,8 @@ static bool receive(struct runner *runner, const struct frame *frame)
 	switch (frame->type) {
 	case FRAME_HELLO:
 		version = read_u32(frame->payload);
+		runner->heartbeat.is_expected =
+			(read_u32(frame->payload + 4) & CAPABLE_OF_HEARTBEATS) != 0;
 		if (version == PROTOCOL_VERSION)
 			return true;
 		snprintf(runner->reason, RUNNER_REASON_BYTES,
@@ -123,6 +127,7 @@ static enum link_state receive_all(struct runner *runner)
 	struct frame frame;
 	enum frame_state state;
 	enum link_state link_state = link_fill(&runner->link);
+	heartbeat_heard(&runner->heartbeat);
 	while ((state = link_next(&runner->link, &frame, runner->reason)) == FRAME_WHOLE) {
 		if (!receive(runner, &frame))
 			return LINK_INVALID;
@@ -156,7 +161,9 @@ static int watch_all(struct runner *runner)
 	int input = link_is_choked(link) ? -1 : watch_add(list, link->input, POLLIN);
 	for (size_t i = 0; i < runner->count; i += 1)
 		job_watch(runner->jobs[i], list, link);
-	while (poll(list->entries, list->count, list->is_urgent ? 0 : -1) < 0 && errno == EINTR)
+	int wait_ms = heartbeat_wait_ms(&runner->heartbeat, runner->count > 0);
+	while (poll(list->entries, list->count, list->is_urgent ? 0 : wait_ms) < 0 &&
+	       errno == EINTR)
 		continue;
 	return input;
 }
@@ -174,6 +181,9 @@ static enum link_state take_turn(struct runner *runner)
 	if (watch_has(&runner->list, input))
 		state = receive_all(runner);
 	forget_ended(runner);
+	/* All commands end with their leases, as when the link is closed. */
+	if (!heartbeat_beat(&runner->heartbeat, runner->count > 0))
+		return LINK_CLOSED;
 	return state == LINK_OPEN ? link_flush(&runner->link) : state;
 }
 

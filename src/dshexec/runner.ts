@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { capabilities, type Frame, PROTOCOL_VERSION } from '../core/wire/frame.ts';
 import { createFrameLink } from '../node/frame-link.ts';
+import { createHeartbeat, type Heartbeat, SILENCE_SECONDS_MAX } from '../node/heartbeat.ts';
 import { type Job, startJob } from './job.ts';
 import { createPipeSource } from './pipes.ts';
 import type { ProcessGroups } from './process-groups.ts';
@@ -16,10 +17,12 @@ export function createRunner(
   const jobs = new Map<number, Job>();
   const takePipe = createPipeSource();
   let error: string | undefined;
+  let heartbeat: Heartbeat | undefined;
 
   const link = createFrameLink(input, output, {
     onFrame: receive,
     onClose(reason) {
+      heartbeat?.stop();
       onClose(reason.startsWith('protocol error') ? reason : error);
     },
   });
@@ -31,17 +34,33 @@ export function createRunner(
   });
 
   function receive(number: number, frame: Frame): void {
+    heartbeat?.heard();
     if (frame.type === 'start') {
       if (jobs.has(number)) refuse(`job ${number} was started twice`);
       else start(number, frame.fields);
     } else if (frame.type === 'ping') {
       link.send(number, { type: 'pong' });
-    } else if (frame.type === 'hello' && frame.version !== PROTOCOL_VERSION) {
-      refuse(`the agent speaks version ${frame.version}, expected ${PROTOCOL_VERSION}`);
+    } else if (frame.type === 'hello') {
+      greet(frame.version, frame.capabilities);
     } else {
       // A job that is not known has just ended: its last frame crossed with this one.
       jobs.get(number)?.receive(frame);
     }
+  }
+
+  function greet(version: number, agentCapabilities: number): void {
+    if (version !== PROTOCOL_VERSION) {
+      return refuse(`the agent speaks version ${version}, expected ${PROTOCOL_VERSION}`);
+    }
+    if ((agentCapabilities & capabilities.heartbeats) === 0) return;
+    heartbeat = createHeartbeat({
+      isBusy: () => jobs.size > 0,
+      onBeat() {},
+      onSilence() {
+        error = `nothing came from the agent for ${SILENCE_SECONDS_MAX} s`;
+        link.destroy();
+      },
+    });
   }
 
   function start(number: number, fields: Uint8Array): void {

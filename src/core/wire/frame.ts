@@ -10,8 +10,8 @@
  *
  * Between dsh and the agent one connection carries one command, job 1. Between the agent and a
  * runner one connection (a channel) carries many; the agent numbers them from 1 and never uses a
- * number twice. Both ends open with HELLO; dsh gets the runner's, too, before PLACED. A runner
- * prints RUNNER_PREAMBLE before it, since a login shell's start-up files may print anything first.
+ * number twice. Both ends open with HELLO. A runner prints RUNNER_PREAMBLE before it, since a
+ * login shell's start-up files may print anything first.
  *
  * The life of a command, seen by dsh:   REQUEST -> (NOTICE) -> RUN_HERE
  *                                       REQUEST -> (NOTICE) -> PLACED -> STARTED -> streams -> end
@@ -41,12 +41,13 @@ export const PREAMBLE_NOISE_BYTES_MAX = 65_536;
 export const FRAME_HEADER_BYTES = 9;
 /** Holds the largest argument list and environment that Linux accepts (6 MiB), with room. */
 export const FRAME_PAYLOAD_BYTES_MAX = 8 * 1024 * 1024;
-/** Bits of HELLO's capabilities: what a runner can do that not every one can. */
+/** Bits of HELLO's capabilities. An agent has the last alone: `node/heartbeat.ts`. */
 export const capabilities = {
   terminals: 1,
   limits: 2,
   stops: 4,
   timeouts: 8,
+  heartbeats: 32,
 } as const;
 export const DATA_BYTES_MAX = 65_536;
 export const STREAM_WINDOW_BYTES = 262_144;

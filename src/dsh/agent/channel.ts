@@ -2,8 +2,9 @@
  * A channel: one warm remote shell to one node, with a runner at its far end that runs many
  * commands at a time.
  */
-import { type Frame, isEndFrame, PROTOCOL_VERSION } from '../../core/wire/frame.ts';
+import { capabilities, type Frame, isEndFrame, PROTOCOL_VERSION } from '../../core/wire/frame.ts';
 import { createFrameLink } from '../../node/frame-link.ts';
+import { createHeartbeat, SILENCE_SECONDS_MAX } from '../../node/heartbeat.ts';
 import { createLiveness } from './liveness.ts';
 import type { ChannelTarget } from './remote-shell.ts';
 import { type RunnerProcess, startRunner } from './runner-process.ts';
@@ -85,6 +86,7 @@ function createChannel(
 
   function onFrame(job: number, frame: Frame): void {
     liveness.heard();
+    heartbeat.heard();
     if (job !== 0) {
       const handlers = jobs.get(job);
       if (isEndFrame(frame)) jobs.delete(job);
@@ -97,12 +99,19 @@ function createChannel(
   function onClose(reason: string): void {
     isGone = true;
     liveness.lost();
+    heartbeat.stop();
     runner.stop(reason);
   }
 
   const link = createFrameLink(runner.input, runner.output, { onFrame, onClose });
   const liveness = createLiveness(() => link.send(0, { type: 'ping' }));
-  link.send(0, { type: 'hello', version: PROTOCOL_VERSION, capabilities: 0 });
+  const heartbeat = createHeartbeat({
+    isBusy: () => jobs.size > 0,
+    onBeat: () => link.send(0, { type: 'ping' }),
+    onSilence: () => onClose(`nothing came from it for ${SILENCE_SECONDS_MAX} s`),
+  });
+  const own = capabilities.heartbeats;
+  link.send(0, { type: 'hello', version: PROTOCOL_VERSION, capabilities: own });
   runner.input.resume();
 
   const ended = runner.ended.then((reason) => {
@@ -127,10 +136,10 @@ function createChannel(
     };
   }
 
-  function createHandle(capabilities: number): Channel {
+  function createHandle(runnerCapabilities: number): Channel {
     return {
       ended,
-      capabilities,
+      capabilities: runnerCapabilities,
       isAnswering: () => liveness.isAnswering(),
       jobCount: () => jobs.size,
       start,
