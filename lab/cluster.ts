@@ -6,8 +6,9 @@ import { type CommandOptions, type CommandResult, runCommand } from './command.t
 import { clusterFile, type HostPlace, hostVariables, LAB_VARIABLE } from './configuration.ts';
 import { daemonProgram, listsNodes } from './dshd.ts';
 import { endLab } from './end.ts';
-import { createHost, type HostPrograms, type LabHost } from './host.ts';
-import { claimNetwork, HOSTS_MAX } from './network.ts';
+import { createHost, type HostPrograms, type Journal, type LabHost } from './host.ts';
+import type { Machine } from './machine.ts';
+import { HOSTS_MAX, type Network } from './network.ts';
 import { projectDirectory } from './project.ts';
 import { type RecordedProcess, writeRecord } from './record.ts';
 import { waitUntil } from './wait.ts';
@@ -25,6 +26,10 @@ export interface LabOptions {
   readonly procfs?: (host: string) => string | undefined;
   /** false: no dshd is started. */
   readonly daemons?: boolean;
+  /** More lines for the sshd_config of all hosts; they win over the lab's own. */
+  readonly sshdOptions?: readonly string[];
+  /** How nodes call dshexec. Default: `bin/dshexec` of this project. */
+  readonly dshexec?: string;
 }
 
 /** How the hosts are reached: what differs between the tiers. */
@@ -32,11 +37,19 @@ export interface Tier {
   readonly names: readonly string[];
   /** The value of DSH_RSH. */
   remoteShell(labDirectory: string): string;
+  claimNetwork(hosts: number): Promise<Network>;
+  /** Prepares the machines; the function returned gives a host's. */
+  boot(
+    labDirectory: string,
+    hosts: readonly HostPlace[],
+    journal: Journal,
+  ): Promise<(host: HostPlace) => Machine>;
   /** Prepares the servers of that shell; the function returned says how to start a host's. */
   prepare?(
     labDirectory: string,
     hosts: readonly HostPlace[],
-  ): Promise<(host: HostPlace) => HostPrograms['sshd']>;
+    options: readonly string[],
+  ): Promise<(host: HostPlace, machine: Machine) => HostPrograms['sshd']>;
 }
 
 export interface Lab {
@@ -59,7 +72,7 @@ export async function startCluster(tier: Tier, options: LabOptions): Promise<Lab
   }
   const directory = options.directory ?? join(tmpdir(), 'dsh-lab-XXXXXX');
   checkDirectory(directory, tier.names);
-  const network = await claimNetwork(tier.names.length);
+  const network = await tier.claimNetwork(tier.names.length);
   const lab = createLab(tier, options, network.address);
   try {
     await lab.start();
@@ -111,25 +124,34 @@ function createLab(
   }
 
   function environment(name: string): NodeJS.ProcessEnv {
-    return { ...process.env, ...variables(host(name)), [LAB_VARIABLE]: directory };
+    return {
+      ...process.env,
+      ...variables(host(name)),
+      ...(options.dshexec !== undefined && { DSH_EXEC: options.dshexec }),
+      [LAB_VARIABLE]: directory,
+    };
   }
 
   async function start(): Promise<void> {
     for (const place of places) mkdirSync(place.directory);
     writeFileSync(`${directory}/cluster`, clusterFile(places, clusterWords(options)));
     linkPrograms(`${directory}/bin`);
-    const sshd = await tier.prepare?.(directory, places);
-    const programs = (place: HostPlace): HostPrograms => ({
-      sshd: sshd?.(place),
-      dshd: options.daemons === false ? undefined : daemon(directory, place, options),
-    });
-    const journal = { processes, save };
-    for (const place of places) hosts.push(createHost(place, programs(place), journal));
+    const journal = createJournal(processes, save);
+    const machineOf = await tier.boot(directory, places, journal);
+    const sshd = await tier.prepare?.(directory, places, options.sshdOptions ?? []);
+    for (const place of places) {
+      const machine = machineOf(place);
+      const programs: HostPrograms = {
+        sshd: sshd?.(place, machine),
+        dshd: options.daemons === false ? undefined : daemon(directory, place, machine, options),
+      };
+      hosts.push(createHost(place, machine, programs, journal));
+    }
     await Promise.all(hosts.map((each) => each.start()));
     if (options.daemons === false) return;
     await waitUntil('every dshd to know all hosts', async () => {
-      const answers = await Promise.all(hosts.map((each) => listsNodes(each, places)));
-      return answers.every(Boolean);
+      const tables = await Promise.all(hosts.map((each) => each.statusTable()));
+      return tables.every((table) => listsNodes(table, places));
     });
   }
 
@@ -140,9 +162,22 @@ function createLab(
     host,
     environment,
     runFrom: (name, words, given = {}) =>
-      runCommand(words, { ...given, environment: { ...environment(name), ...given.environment } }),
+      runCommand(host(name).words(words), {
+        ...given,
+        environment: { ...environment(name), ...given.environment },
+      }),
     start,
     close: () => endLab(directory),
+  };
+}
+
+function createJournal(processes: RecordedProcess[], save: () => void): Journal {
+  return {
+    processes,
+    record(host, program, { pid, startTicks }) {
+      processes.push({ host, program, pid, startTicks });
+      save();
+    },
   };
 }
 
@@ -157,9 +192,14 @@ function clusterWords(options: LabOptions): (host: HostPlace, index: number) => 
     [options.weights?.[index], options.attributes?.(name)].filter(Boolean).join(' ');
 }
 
-function daemon(directory: string, place: HostPlace, options: LabOptions): HostPrograms['dshd'] {
+function daemon(
+  directory: string,
+  place: HostPlace,
+  machine: Machine,
+  options: LabOptions,
+): HostPrograms['dshd'] {
   const procfs = options.procfs?.(place.name);
-  return daemonProgram(directory, place, [
+  return daemonProgram(directory, place, machine, [
     ...(procfs === undefined ? [] : ['--path.procfs', procfs]),
     ...(options.dshdOptions?.(place.name) ?? []),
   ]);

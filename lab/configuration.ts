@@ -14,8 +14,13 @@ export interface HostPlace {
  * lie below one that others may write, such as /tmp. Connections come in bursts, all from one
  * address, so that the default of MaxStartups (10:30:100) would drop some at random.
  */
-export function sshdConfiguration(labDirectory: string, host: HostPlace): string {
+export function sshdConfiguration(
+  labDirectory: string,
+  host: HostPlace,
+  options: readonly string[] = [],
+): string {
   return lines([
+    ...options,
     `ListenAddress ${host.address}`,
     `Port ${ports.ssh}`,
     `HostKey ${host.directory}/host_key`,
@@ -30,8 +35,8 @@ export function sshdConfiguration(labDirectory: string, host: HostPlace): string
     'UseDNS no',
     'PrintMotd no',
     'PrintLastLog no',
-    // sshd takes the first SetEnv line only. The default PATH may lack the folder of this node.
-    `SetEnv ${LAB_VARIABLE}=${labDirectory} "PATH=${remotePath()}"`,
+    // sshd takes the first SetEnv line only.
+    `SetEnv ${loginVariables(labDirectory, host).join(' ')}`,
   ]);
 }
 
@@ -49,6 +54,19 @@ export function sshConfiguration(labDirectory: string, hosts: readonly HostPlace
     '  StrictHostKeyChecking yes',
     '  LogLevel ERROR',
   ]);
+}
+
+/** What a login on `host` has, so that a command there can call dsh in its turn. */
+function loginVariables(labDirectory: string, host: HostPlace): readonly string[] {
+  return [
+    `${LAB_VARIABLE}=${labDirectory}`,
+    `DSH_SOCKET=${host.directory}/dshd.sock`,
+    `DSH_AGENT=${host.directory}/agent.sock`,
+    // bash takes itself for a shell within a shell and reads no ~/.bashrc of whoever runs the lab.
+    'SHLVL=1',
+    // The default may lack the folder of this node.
+    `"PATH=${remotePath()}"`,
+  ];
 }
 
 /** One line of known_hosts; `publicKey` is the text of the host's `.pub` file. */

@@ -1,6 +1,7 @@
 /** The daemon of each host of a lab. */
 import { daemonArguments, type HostPlace, LAB_VARIABLE } from './configuration.ts';
-import { ports, readPort } from './network.ts';
+import type { Machine } from './machine.ts';
+import { ports } from './network.ts';
 import type { Program } from './program.ts';
 import { builtDaemon } from './project.ts';
 
@@ -8,6 +9,7 @@ import { builtDaemon } from './project.ts';
 export function daemonProgram(
   labDirectory: string,
   host: HostPlace,
+  machine: Machine,
   options: readonly string[],
 ): Program {
   return {
@@ -15,13 +17,13 @@ export function daemonProgram(
     arguments: [builtDaemon(), ...daemonArguments(labDirectory, host), ...options],
     environment: { ...process.env, [LAB_VARIABLE]: labDirectory },
     log: `${host.directory}/dshd.log`,
-    isReady: () => listsNodes(host, [host]),
+    isReady: async () => listsNodes(await machine.readPort(ports.status), [host]),
   };
 }
 
-/** Whether the status port of `host` has a line for each of `nodes`. */
-export async function listsNodes(host: HostPlace, nodes: readonly HostPlace[]): Promise<boolean> {
-  const names = namesInTable(await readPort(host.address, ports.status));
+/** Whether what a status port printed has a line for each of `nodes`. */
+export function listsNodes(table: string, nodes: readonly HostPlace[]): boolean {
+  const names = namesInTable(table);
   return nodes.every(({ name }) => names.includes(name));
 }
 

@@ -4,6 +4,8 @@
  */
 import { type Lab, type LabOptions, startCluster } from './cluster.ts';
 import { shellQuote } from './configuration.ts';
+import { createLocalMachine } from './machine.ts';
+import { claimNetwork } from './network.ts';
 import { projectDirectory } from './project.ts';
 
 export interface EmbeddedOptions extends LabOptions {
@@ -12,5 +14,13 @@ export interface EmbeddedOptions extends LabOptions {
 
 export function startEmbeddedLab(options: EmbeddedOptions): Promise<Lab> {
   const shell = shellQuote(`${projectDirectory}/lab/direct-shell`);
-  return startCluster({ names: options.names, remoteShell: () => shell }, options);
+  return startCluster(
+    {
+      names: options.names,
+      remoteShell: () => shell,
+      claimNetwork,
+      boot: async () => (host) => createLocalMachine(host.address),
+    },
+    options,
+  );
 }

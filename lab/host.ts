@@ -1,20 +1,20 @@
 /** One host of a lab: its programs can be killed and started while the others go on. */
 import { readFileSync } from 'node:fs';
 import type { HostPlace } from './configuration.ts';
-import { ports, readPort } from './network.ts';
+import type { Machine } from './machine.ts';
+import { ports } from './network.ts';
 import {
   descendantsOf,
-  freezeTrees,
   isAlive,
   listProcesses,
   type ProcessIdentity,
   signalProcess,
   waitUntilGone,
 } from './process-table.ts';
-import { type Program, startProgram, waitUntilReady } from './program.ts';
+import { type Program, waitUntilReady } from './program.ts';
 import type { ProgramName, RecordedProcess } from './record.ts';
 
-export type ServerName = Exclude<ProgramName, 'session'>;
+export type ServerName = Extract<ProgramName, 'sshd' | 'dshd'>;
 
 /** The servers of a host; in a lab without sshd, or without dshd, that one is `undefined`. */
 export type HostPrograms = { readonly [P in ServerName]: Program | undefined };
@@ -36,6 +36,10 @@ export interface LabHost extends HostPlace {
   /** The pid of a server that runs; throws when it does not. */
   pid(server: ServerName): number;
   log(server: ServerName): string;
+  /** The words that run a command as on that host: in its namespaces, where it has some. */
+  words(words: readonly string[]): readonly string[];
+  /** All that runs there besides its servers, so far as it can be told from other hosts'. */
+  processes(): readonly ProcessIdentity[];
   /** What its status port prints, and what its best port prints. */
   statusTable(): Promise<string>;
   bestNode(): Promise<string>;
@@ -43,17 +47,17 @@ export interface LabHost extends HostPlace {
 
 /** What the hosts of a lab have started, and how to write it down. */
 export interface Journal {
-  readonly processes: RecordedProcess[];
-  save(): void;
+  readonly processes: readonly RecordedProcess[];
+  record(host: string, program: ProgramName, identity: ProcessIdentity): void;
 }
 
-export function createHost(place: HostPlace, programs: HostPrograms, journal: Journal): LabHost {
-  const { name, address, directory } = place;
-
-  function record(program: ProgramName, { pid, startTicks }: ProcessIdentity): void {
-    journal.processes.push({ host: name, program, pid, startTicks });
-    journal.save();
-  }
+export function createHost(
+  place: HostPlace,
+  machine: Machine,
+  programs: HostPrograms,
+  journal: Journal,
+): LabHost {
+  const { name, directory } = place;
 
   const mine = (): readonly RecordedProcess[] =>
     journal.processes.filter((each) => each.host === name);
@@ -65,25 +69,31 @@ export function createHost(place: HostPlace, programs: HostPrograms, journal: Jo
   async function startServer(server: ServerName): Promise<void> {
     const program = programs[server];
     if (program === undefined || running(server) !== undefined) return;
-    const identity = startProgram(program);
-    record(server, identity);
+    const identity = await machine.start(program);
+    journal.record(name, server, identity);
     await waitUntilReady(program, identity);
   }
 
   /** The connections of an sshd that is about to end: they will be nobody's children. */
   function recordSessions(listener: ProcessIdentity): void {
     for (const each of descendantsOf(listProcesses(), [listener])) {
-      if (each.pid !== listener.pid) record('session', each);
+      if (each.pid !== listener.pid) journal.record(name, 'session', each);
     }
   }
 
-  async function kill(what: ServerName | 'all', signal: NodeJS.Signals): Promise<void> {
-    const server = what === 'all' ? undefined : running(what);
-    if (what === 'sshd' && server !== undefined) recordSessions(server);
-    const targets = what === 'all' ? freezeTrees(mine()) : server ? [server] : [];
-    for (const target of targets) signalProcess(target, signal);
+  function signalServer(what: ServerName, signal: NodeJS.Signals): readonly ProcessIdentity[] {
+    const server = running(what);
+    if (server === undefined) return [];
+    if (what === 'sshd') recordSessions(server);
+    signalProcess(server, signal);
     // A stopped process takes other signals only when it goes on.
-    if (signal !== 'SIGSTOP') for (const target of targets) signalProcess(target, 'SIGCONT');
+    if (signal !== 'SIGSTOP') signalProcess(server, 'SIGCONT');
+    return [server];
+  }
+
+  async function kill(what: ServerName | 'all', signal: NodeJS.Signals): Promise<void> {
+    const targets =
+      what === 'all' ? await machine.signalAll(mine(), signal) : signalServer(what, signal);
     if (signal === 'SIGKILL' || signal === 'SIGTERM') await waitUntilGone(targets);
   }
 
@@ -103,7 +113,12 @@ export function createHost(place: HostPlace, programs: HostPrograms, journal: Jo
       return identity.pid;
     },
     log: (server) => readFileSync(`${directory}/${server}.log`, 'utf8'),
-    statusTable: () => readPort(address, ports.status),
-    bestNode: () => readPort(address, ports.best),
+    words: (words) => machine.words(words),
+    processes() {
+      const servers = [running('sshd'), running('dshd')].map((each) => each?.pid);
+      return machine.processes(mine()).filter(({ pid }) => !servers.includes(pid));
+    },
+    statusTable: () => machine.readPort(ports.status),
+    bestNode: () => machine.readPort(ports.best),
   };
 }

@@ -3,6 +3,8 @@
  * sshd and a dshd of its own. Needs OpenSSH's server and client, and no root.
  */
 import { type Lab, type LabOptions, startCluster } from './cluster.ts';
+import { createLocalMachine } from './machine.ts';
+import { claimNetwork } from './network.ts';
 import { prepareSshd } from './sshd.ts';
 
 export interface LoopbackOptions extends LabOptions {
@@ -14,6 +16,8 @@ export function startLoopbackLab(options: LoopbackOptions): Promise<Lab> {
     {
       names: Array.from({ length: options.hosts }, (_, index) => `h${index + 1}`),
       remoteShell: (directory) => `ssh -F ${directory}/ssh_config`,
+      claimNetwork,
+      boot: async () => (host) => createLocalMachine(host.address),
       prepare: prepareSshd,
     },
     options,

@@ -1,11 +1,16 @@
 /** `npm run lab -- …`: a cluster on this machine to play with. `lab/README.md` shows it at work. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { exportLines, hostVariables } from './configuration.ts';
+import { parseArgs } from 'node:util';
+import { exportLines, type HostPlace, hostVariables } from './configuration.ts';
 import { runDemo } from './demo.ts';
 import { endLab } from './end.ts';
 import { startLoopbackLab } from './loopback.ts';
-import { HOSTS_MAX, ports, readPort } from './network.ts';
+import { createLocalMachine, type Machine } from './machine.ts';
+import { findInRecord, isInNamespaces, startNetnsLab, WIRE_HOST } from './netns.ts';
+import { createNetnsMachine } from './netns-machine.ts';
+import { setCable } from './netns-wire.ts';
+import { HOSTS_MAX, ports } from './network.ts';
 import { isAlive } from './process-table.ts';
 import { projectDirectory } from './project.ts';
 import { type LabRecord, readRecord } from './record.ts';
@@ -13,6 +18,10 @@ import { cleanUpOnSignal } from './signals.ts';
 import { alignColumns, statusHeading } from './status-table.ts';
 
 const usage = `usage: npm run lab -- up N             start a cluster of N hosts: h1, h2, …
+       npm run lab -- up N --netns [--quota PERCENT]
+                                       the same in namespaces, each with so much of a CPU; as root
+       npm run lab -- cut HOST         cut the cable of a host in namespaces
+       npm run lab -- mend HOST        and mend it
        npm run lab -- exec HOST CMD…   run a command as on that host, such as dsh -v hostname
        npm run lab -- env [HOST]       print the lines that make a shell use the cluster
        npm run lab -- status           what runs, and the nodes as h1 sees them
@@ -29,10 +38,16 @@ async function main([verb = 'nothing', ...words]: readonly string[]): Promise<nu
     case 'exec':
       return exec(words);
     case 'env':
-      process.stdout.write(exportLines(variables(requireLab(), words[0] ?? 'h1')));
+      process.stdout.write(exportLines(shellVariables(requireLab(), words[0] ?? 'h1')));
       return 0;
     case 'status':
       process.stdout.write(await status(requireLab()));
+      return 0;
+    case 'cut':
+      await setCableOf(requireLab(), words, 'down');
+      return 0;
+    case 'mend':
+      await setCableOf(requireLab(), words, 'up');
       return 0;
     case 'down':
       await endLab(directory);
@@ -41,23 +56,21 @@ async function main([verb = 'nothing', ...words]: readonly string[]): Promise<nu
       await runDemo();
       return 0;
     default:
-      throw new Error(`expected up, exec, env, status or down, not ${verb}\n${usage}`);
+      throw new Error(`expected up, exec, env, status, cut, mend or down, not ${verb}\n${usage}`);
   }
 }
 
-async function up([count = '3', ...rest]: readonly string[]): Promise<number> {
-  const hosts = Number(count);
-  if (!Number.isInteger(hosts) || hosts < 1 || hosts > HOSTS_MAX || rest.length > 0) {
-    throw new Error(
-      `up: expected one number from 1 to ${HOSTS_MAX}, not ${count} ${rest.join(' ')}`,
-    );
-  }
+async function up(words: readonly string[]): Promise<number> {
+  const { hosts, isNetns, quotaPercent } = parseUp(words);
   if (readRecord(directory)) {
     throw new Error(`a lab is up in ${directory}: end it with \`npm run lab -- down\``);
   }
   // ^C now: the half that stands already is taken down again.
   const cleanUp = cleanUpOnSignal(() => endLab(directory));
-  const lab = await startLoopbackLab({ hosts, directory }).catch(async (error: unknown) => {
+  const starting = isNetns
+    ? startNetnsLab({ hosts, directory, quotaPercent })
+    : startLoopbackLab({ hosts, directory });
+  const lab = await starting.catch(async (error: unknown) => {
     await cleanUp.finish();
     throw error;
   });
@@ -67,12 +80,54 @@ async function up([count = '3', ...rest]: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Runs a command with the variables of a host and ends as it did. */
+/** Expects a number of hosts, and for the netns tier its options. */
+function parseUp(words: readonly string[]): {
+  readonly hosts: number;
+  readonly isNetns: boolean;
+  readonly quotaPercent: number | undefined;
+} {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    options: { netns: { type: 'boolean', default: false }, quota: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const hosts = Number(positionals[0] ?? 3);
+  if (!isWithin(hosts, HOSTS_MAX) || positionals.length > 1) {
+    const given = positionals.join(' ');
+    throw new Error(`up: expected one number from 1 to ${HOSTS_MAX}, not ${given}`);
+  }
+  const quotaPercent = values.quota === undefined ? undefined : Number(values.quota);
+  if (quotaPercent !== undefined && (!values.netns || !isWithin(quotaPercent, PERCENT_MAX))) {
+    throw new Error(
+      `up: expected --quota with 1 to ${PERCENT_MAX} percent of a CPU, and with --netns, ` +
+        `not ${values.quota}`,
+    );
+  }
+  return { hosts, isNetns: values.netns, quotaPercent };
+}
+
+/** A hundred CPUs. */
+const PERCENT_MAX = 10_000;
+
+function isWithin(number: number, most: number): boolean {
+  return Number.isInteger(number) && number >= 1 && number <= most;
+}
+
+async function setCableOf(
+  record: LabRecord,
+  [name = '']: readonly string[],
+  state: 'up' | 'down',
+): Promise<void> {
+  await setCable(findInRecord(record, 'wire', WIRE_HOST), findHost(record, name).name, state);
+}
+
+/** Runs a command as on a host and ends as it did. */
 function exec([host, ...words]: readonly string[]): Promise<number> {
-  const [program, ...rest] = words;
-  if (host === undefined || program === undefined) throw new Error('exec: expected HOST COMMAND…');
-  const environment = { ...process.env, ...variables(requireLab(), host) };
-  const child = spawn(program, rest, { stdio: 'inherit', env: environment });
+  if (host === undefined || words.length === 0) throw new Error('exec: expected HOST COMMAND…');
+  const record = requireLab();
+  const [program, ...rest] = machineOf(record, host).words(words);
+  const environment = { ...process.env, ...variables(record, host) };
+  const child = spawn(program!, rest, { stdio: 'inherit', env: environment });
   // The terminal sends ^C to the command as well; what happens then is the command's to say.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
@@ -92,17 +147,31 @@ async function status(record: LabRecord): Promise<string> {
     });
     return `${[name, address, ...servers].join('  ')}\n`;
   });
-  const first = record.hosts[0]!;
-  const table = await readPort(first.address, ports.status);
+  const table = await machineOf(record, record.hosts[0]!.name).readPort(ports.status);
   return `${rows.join('')}\n${alignColumns(`${statusHeading}\n${table}`)}\n`;
 }
 
 function variables(record: LabRecord, name: string): Readonly<Record<string, string>> {
+  return hostVariables(directory, findHost(record, name), record.remoteShell, projectDirectory);
+}
+
+/** For a shell that is not in the host's namespaces: the `dsh` that it finds goes there. */
+function shellVariables(record: LabRecord, name: string): Readonly<Record<string, string>> {
+  const own = variables(record, name);
+  if (!isInNamespaces(record)) return own;
+  return { ...own, PATH: `${findHost(record, name).directory}/bin:${own['PATH']}` };
+}
+
+function machineOf(record: LabRecord, name: string): Machine {
+  const host = findHost(record, name);
+  if (!isInNamespaces(record)) return createLocalMachine(host.address);
+  return createNetnsMachine(host, findInRecord(record, 'machine', name));
+}
+
+function findHost(record: LabRecord, name: string): HostPlace {
   const host = record.hosts.find((each) => each.name === name);
-  if (!host) {
-    throw new Error(`no host ${name}: there are ${record.hosts.map((h) => h.name).join(', ')}`);
-  }
-  return hostVariables(directory, host, record.remoteShell, projectDirectory);
+  if (host) return host;
+  throw new Error(`no host ${name}: there are ${record.hosts.map((each) => each.name).join(', ')}`);
 }
 
 function requireLab(): LabRecord {

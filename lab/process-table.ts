@@ -1,5 +1,5 @@
 /** The processes of this machine as /proc lists them, and how to end some of them for certain. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { waitUntil } from './wait.ts';
 
 /** A pid alone may mean another process tomorrow; with its start time it cannot. */
@@ -21,7 +21,7 @@ export interface ProcessEntry extends ProcessIdentity {
  * just after it was listed, and the orphan would belong to init, where nobody finds it.
  */
 export async function endTrees(roots: readonly ProcessIdentity[]): Promise<void> {
-  const frozen = freezeTrees(roots);
+  const frozen = freeze(() => descendantsOf(listProcesses(), roots));
   for (const identity of frozen) signalProcess(identity, 'SIGKILL');
   await waitUntilGone(frozen);
 }
@@ -31,11 +31,11 @@ export async function waitUntilGone(processes: readonly ProcessIdentity[]): Prom
   await waitUntil(`the end of process ${pids}`, () => !processes.some(isAlive));
 }
 
-/** Stops `roots` and all their descendants, until a look at the table shows no new one. */
-export function freezeTrees(roots: readonly ProcessIdentity[]): readonly ProcessIdentity[] {
+/** Stops all that `list` finds, until another look shows no new one. */
+export function freeze(list: () => readonly ProcessIdentity[]): readonly ProcessIdentity[] {
   const frozen = new Map<number, ProcessIdentity>();
   for (;;) {
-    const fresh = descendantsOf(listProcesses(), roots).filter(({ pid }) => !frozen.has(pid));
+    const fresh = list().filter(({ pid }) => !frozen.has(pid));
     if (fresh.length === 0) return [...frozen.values()];
     for (const identity of fresh) {
       signalProcess(identity, 'SIGSTOP');
@@ -59,6 +59,31 @@ export function descendantsOf(
   // A set that grows while it is walked is walked to its end.
   for (const entry of found) for (const child of children.get(entry.pid) ?? []) found.add(child);
   return [...found].filter((entry) => !entry.isZombie);
+}
+
+/** The processes that `parent` has started and that have not ended. */
+export function childrenOf(parent: ProcessIdentity): readonly ProcessEntry[] {
+  return descendantsOf(listProcesses(), [parent]).filter((each) => each.parent === parent.pid);
+}
+
+export type Namespace = 'net' | 'pid' | 'uts' | 'mnt';
+
+/** What tells a process's namespace from all others; `undefined` when it cannot be read. */
+export function namespaceOf(pid: number, namespace: Namespace): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/${namespace}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What lives in the same namespace as process `pid`, that one included. */
+export function findInNamespace(namespace: Namespace, pid: number): readonly ProcessEntry[] {
+  const wanted = namespaceOf(pid, namespace);
+  if (wanted === undefined) return [];
+  return listProcesses().filter(
+    (each) => !each.isZombie && namespaceOf(each.pid, namespace) === wanted,
+  );
 }
 
 /** Sends a signal to that very process; one that has ended meanwhile is no error. */
@@ -85,6 +110,11 @@ export function listProcesses(): readonly ProcessEntry[] {
 export function readProcess(pid: number): ProcessEntry | undefined {
   const text = readProcessFile(pid, 'stat');
   return text === undefined ? undefined : parseProcessStat(text);
+}
+
+/** The words of its command line; none when it has ended. */
+export function readArguments(pid: number): readonly string[] {
+  return readProcessFile(pid, 'cmdline')?.split('\0').slice(0, -1) ?? [];
 }
 
 /** Processes that were given the variable `assignment` (`NAME=value`) when they were started. */

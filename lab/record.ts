@@ -6,8 +6,11 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { HostPlace } from './configuration.ts';
 import type { ProcessIdentity } from './process-table.ts';
 
-/** `session`: what an sshd left behind when it alone was killed. */
-export type ProgramName = 'sshd' | 'dshd' | 'session';
+/**
+ * `session`: what an sshd left behind when it alone was killed. `machine` and `wire` hold the
+ * namespaces of a netns lab, each host's own and the one that joins them.
+ */
+export type ProgramName = 'sshd' | 'dshd' | 'session' | 'machine' | 'wire';
 
 export interface RecordedProcess extends ProcessIdentity {
   readonly host: string;

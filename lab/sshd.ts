@@ -2,14 +2,19 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { runCommand } from './command.ts';
 import { type HostPlace, knownHost, sshConfiguration, sshdConfiguration } from './configuration.ts';
-import { acceptsConnections, ports } from './network.ts';
+import type { Machine } from './machine.ts';
+import { ports } from './network.ts';
 import type { Program } from './program.ts';
 
-/** Writes keys and configurations; returns what starts the sshd of a host. */
+/**
+ * Writes keys and configurations; returns what starts the sshd of a host. `options` are lines of
+ * sshd_config that come before the lab's own and therefore win.
+ */
 export async function prepareSshd(
   labDirectory: string,
   hosts: readonly HostPlace[],
-): Promise<(host: HostPlace) => Program> {
+  options: readonly string[],
+): Promise<(host: HostPlace, machine: Machine) => Program> {
   const file = findSshd();
   makePrivilegeSeparationDirectory();
   await Promise.all([
@@ -22,15 +27,16 @@ export async function prepareSshd(
   writeFileSync(`${labDirectory}/known_hosts`, knownHosts.join(''));
   writeFileSync(`${labDirectory}/ssh_config`, sshConfiguration(labDirectory, hosts));
   for (const host of hosts) {
-    writeFileSync(configurationFile(host), sshdConfiguration(labDirectory, host));
+    const text = sshdConfiguration(labDirectory, host, options);
+    writeFileSync(configurationFile(host), text);
   }
   const extra = await penaltyOption(file, hosts);
-  return (host) => ({
+  return (host, machine) => ({
     file,
     arguments: ['-D', '-e', '-f', configurationFile(host), ...extra],
     environment: process.env,
     log: `${host.directory}/sshd.log`,
-    isReady: () => acceptsConnections(host.address, ports.ssh),
+    isReady: () => machine.acceptsConnections(ports.ssh),
   });
 }
 

@@ -8,8 +8,11 @@ const requirements = [
   { name: 'openssh-client', program: 'ssh' },
   { name: 'rsh-redone-server', program: 'in.rshd' },
   { name: 'rsh-redone-client', program: 'rsh-redone-rsh' },
+  { name: 'iproute2', program: 'ip' },
   { name: 'netcat-openbsd', program: 'nc.openbsd' },
   { name: 'telnet', program: 'telnet' },
+  { name: 'tmux', program: 'tmux' },
+  { name: 'vim-tiny', program: 'vi' },
   { name: 'gcc', program: 'gcc' },
   // Only recommended by gcc, and installed without recommendations a compiler has no headers.
   { name: 'libc6-dev', program: undefined },

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { projectDirectory, read, run, say } from './run.mjs';
 
-const names = ['lua5.4', 'zlib'];
+const names = ['bash', 'lua5.4', 'zlib'];
 const target = `${projectDirectory}/build/sources`;
 const work = `${projectDirectory}/build/apt`;
 

@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import {
+  childrenOf,
   descendantsOf,
+  findInNamespace,
   isAlive,
   type ProcessEntry,
   parseProcessStat,
@@ -66,6 +70,17 @@ describe('the descendants of a process', () => {
     const withZombie = [...table, entry(31, 20, true)];
     expect(pids(descendantsOf(withZombie, [{ pid: 20, startTicks: 200 }]))).toEqual([20, 30]);
   });
+});
+
+test('a child is found below its parent while it lives, in the same namespaces', async () => {
+  const child = spawn('cat');
+  const self = readProcess(process.pid)!;
+  const pids = (found: readonly ProcessEntry[]): number[] => found.map(({ pid }) => pid);
+  expect(pids(childrenOf(self))).toContain(child.pid);
+  expect(pids(findInNamespace('pid', process.pid))).toContain(child.pid);
+  child.stdin.end();
+  await once(child, 'exit');
+  expect(pids(childrenOf(self))).not.toContain(child.pid);
 });
 
 test('this process is alive, and one of the same pid that started at another time is not', () => {

@@ -21,6 +21,7 @@ export type Requirement =
   | 'make'
   | 'dpkg-dev'
   | 'xz-utils'
+  | 'source:bash'
   | 'source:lua5.4'
   | 'source:zlib';
 
