@@ -103,7 +103,9 @@ describe('in the background', () => {
     const pid = Number((await dshd('-b', '-p')).stdout);
     const second = await dshd('-b', '-p');
     expect(second).toMatchObject({ status: 1, stdout: '' });
-    expect(second.stderr).toMatch(/^dshd: cannot use UDP port 8181 of [0-9.]+: already in use: .*--udp-port/);
+    expect(second.stderr).toMatch(
+      /^dshd: cannot use UDP port 8181 of [0-9.]+: already in use: .*--udp-port/,
+    );
     const third = await dshd('--udp-port', '18181');
     expect(third.stderr).toMatch(/^dshd: .*dshd.sock: another dshd answers there/);
     await endByPid(pid);

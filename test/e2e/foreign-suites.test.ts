@@ -1,0 +1,173 @@
+/**
+ * Test suites of other projects, with the program that they test wrapped by dsh: they must say the
+ * same, to the byte, as without it.
+ */
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Lab } from '../../lab/cluster.ts';
+import { type CommandResult, runCommand } from '../../lab/command.ts';
+import { startLoopbackLab } from '../../lab/loopback.ts';
+import { projectDirectory } from '../../lab/project.ts';
+import { unpackSource } from '../support/debian-source.ts';
+import { describeWith } from '../support/lab-requirements.ts';
+
+const DEADLINE_MS = 120_000;
+let lab: Lab;
+let directory: string;
+
+async function prepare(): Promise<void> {
+  lab = await startLoopbackLab({ hosts: 2 });
+  directory = mkdtempSync(join(tmpdir(), 'dsh-suites-'));
+}
+
+async function cleanUp(): Promise<void> {
+  await lab.close();
+  rmSync(directory, { recursive: true });
+}
+
+describeWith(
+  ['openssh-server', 'openssh-client', 'gcc', 'libc6-dev', 'make', 'dpkg-dev', 'source:zlib'],
+  'the test suite of zlib, whose programs run on another host',
+  () => {
+    beforeAll(prepare);
+    afterAll(cleanUp);
+
+    test('says that all is well, for the static and the shared library', async () => {
+      const tree = await unpackSource('zlib', join(directory, 'zlib'));
+      for (const words of [['./configure'], ['make', '-j2', 'all']]) {
+        expect(await runCommand(words, { directory: tree })).toMatchObject({ status: 0 });
+      }
+      const make = (runner: string): Promise<CommandResult> =>
+        lab.runFrom('h1', ['make', 'test', `QEMU_RUN=${runner}`], { directory: tree });
+      const direct = await make('');
+      expect(direct.stdout.match(/\*\*\* zlib .*test OK \*\*\*/g)).toHaveLength(3);
+      expect(await make('dsh -H h2')).toEqual(direct);
+    });
+  },
+);
+
+/**
+ * Most of the suite writes both streams to one file. Two streams keep no order between them, so
+ * they are made one on the other host.
+ */
+const mergeStreams = `#include <unistd.h>
+int main(int count, char **words) { return count > 1 && dup2(1, 2) == 2 && execv(words[1], words + 1); }
+`;
+
+const leftOut: ReadonlySet<string> = new Set([
+  // Not tests, or others once more.
+  'run-all',
+  'run-minimal',
+  'run-gprof',
+  // It needs a terminal.
+  'run-jobs',
+  // They hand on a descriptor beyond the three, which dsh does not carry.
+  'run-redir',
+  // It differs from one direct run to the next: whether a coprocess is reaped yet.
+  'run-nameref',
+  // Seconds of sleep or of computing, and hardly a process.
+  'run-ifs-posix',
+  'run-trap',
+]);
+
+describeWith(
+  ['openssh-server', 'openssh-client', 'gcc', 'libc6-dev', 'dpkg-dev', 'source:bash'],
+  'the test suite of bash, where each bash that it starts runs on another host',
+  () => {
+    let tests: string;
+
+    beforeAll(async () => {
+      await prepare();
+      const tree = await unpackSource('bash', join(directory, 'bash'));
+      tests = join(tree, 'tests');
+      for (const name of ['recho', 'zecho', 'printenv', 'xcase']) {
+        await compile(tree, `tests/${name}`, `support/${name}.c`);
+      }
+      const merge = join(directory, 'merge');
+      writeFileSync(`${merge}.c`, mergeStreams);
+      await compile(tree, merge, `${merge}.c`);
+      // Some of the suite sets PATH.
+      const dsh = `${process.execPath} ${projectDirectory}/dist/dsh.js -H h2 --`;
+      writeShell('direct', 'exec /bin/bash "$@"');
+      writeShell(
+        'remote',
+        `[ /dev/stdout -ef /dev/stderr ] && exec ${dsh} ${merge} /bin/bash "$@"
+exec ${dsh} /bin/bash "$@"`,
+      );
+    });
+    afterAll(cleanUp);
+
+    test('says the same', async () => {
+      const names = readdirSync(tests).filter(
+        (name) => name.startsWith('run-') && !leftOut.has(name),
+      );
+      expect(names.length).toBeGreaterThan(70);
+      for (const name of names) {
+        const direct = await runTest(name, 'direct');
+        expect.soft(await runTest(name, 'remote'), name).toEqual(direct);
+      }
+    }, 300_000);
+
+    async function compile(tree: string, program: string, source: string): Promise<void> {
+      const words = ['gcc', '-w', '-I.', '-Iinclude', '-o', program, source];
+      expect(await runCommand(words, { directory: tree })).toMatchObject({ status: 0 });
+    }
+
+    function writeShell(folder: string, text: string): void {
+      mkdirSync(join(directory, folder));
+      const file = shellFile(folder);
+      writeFileSync(file, `#!/bin/bash\n${text}\n`);
+      chmodSync(file, 0o755);
+    }
+
+    /** The suite copies it, and names it by the last part of its path. */
+    function shellFile(folder: string): string {
+      return join(directory, folder, 'this-sh');
+    }
+
+    /** The outcome of one of its scripts, and all that the bash under test has said to it. */
+    async function runTest(name: string, folder: string): Promise<object> {
+      const scratch = join(directory, 'scratch');
+      mkdirSync(scratch);
+      const { DSH_SOCKET, DSH_AGENT, DSH_RSH, DSH_EXEC, DSH_LAB, PATH } = lab.environment('h1');
+      const started = performance.now();
+      const { status, stdout, stderr } = await runCommand(
+        ['/bin/sh', '-c', 'exec sh "$1" </dev/null', 'sh', name],
+        {
+          directory: tests,
+          deadlineMs: DEADLINE_MS,
+          environment: {
+            DSH_SOCKET,
+            DSH_AGENT,
+            DSH_RSH,
+            DSH_EXEC,
+            DSH_LAB,
+            PATH: `.:${PATH}`,
+            HOME: directory,
+            LANG: 'C.UTF-8',
+            TMPDIR: scratch,
+            BASH_TSTOUT: join(scratch, 'output'),
+            BUILD_DIR: join(tests, '..'),
+            THIS_SH: shellFile(folder),
+          },
+        },
+      );
+      console.log(name, folder, Math.round(performance.now() - started));
+      const said = readdirSync(scratch).includes('output')
+        ? readFileSync(join(scratch, 'output'), 'latin1')
+        : '';
+      rmSync(scratch, { recursive: true });
+      return { status, stdout, stderr, said };
+    }
+  },
+);
