@@ -10,8 +10,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lab } from '../../lab/cluster.ts';
 import { type CommandResult, runCommand } from '../../lab/command.ts';
 import { startLoopbackLab } from '../../lab/loopback.ts';
-import { projectDirectory } from '../../lab/project.ts';
 import { waitUntil } from '../../lab/wait.ts';
+import { unpackSource } from '../support/debian-source.ts';
 import { describeWith } from '../support/lab-requirements.ts';
 
 interface Project {
@@ -111,16 +111,8 @@ describeWith(
 
 /** Unpacks the source anew and returns the directory in which make is called. */
 async function unpack({ source, makeDirectory, configure }: Project): Promise<string> {
-  const sources = join(projectDirectory, 'build/sources');
-  const description = readdirSync(sources).find(
-    (file) => file.startsWith(`${source}_`) && file.endsWith('.dsc'),
-  )!;
-  const target = join(directory, source);
-  rmSync(target, { recursive: true, force: true });
   // Debian's patches make Lua's build depend on libtool; the authors' own does not.
-  const unpacking = ['dpkg-source', '--no-check', '--skip-patches', '-q', '-x'];
-  const words = [...unpacking, join(sources, description), target];
-  expect(await runCommand(words)).toMatchObject({ status: 0 });
+  const target = await unpackSource(source, join(directory, source));
   const tree = join(target, makeDirectory);
   if (configure)
     expect(await runCommand(configure, { directory: tree })).toMatchObject({ status: 0 });

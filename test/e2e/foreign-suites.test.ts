@@ -140,7 +140,6 @@ exec ${dsh} /bin/bash "$@"`,
       const scratch = join(directory, 'scratch');
       mkdirSync(scratch);
       const { DSH_SOCKET, DSH_AGENT, DSH_RSH, DSH_EXEC, DSH_LAB, PATH } = lab.environment('h1');
-      const started = performance.now();
       const { status, stdout, stderr } = await runCommand(
         ['/bin/sh', '-c', 'exec sh "$1" </dev/null', 'sh', name],
         {
@@ -162,7 +161,6 @@ exec ${dsh} /bin/bash "$@"`,
           },
         },
       );
-      console.log(name, folder, Math.round(performance.now() - started));
       const said = readdirSync(scratch).includes('output')
         ? readFileSync(join(scratch, 'output'), 'latin1')
         : '';
