@@ -2,12 +2,13 @@
  * `npm run test:conformance`: every row of the table runs directly and through dsh, remotely, here
  * and over a shell of its own, and the results must be equal. `ways.ts` names the parameters.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lab } from '../../lab/cluster.ts';
 import { startLoopbackLab } from '../../lab/loopback.ts';
+import { projectDirectory } from '../../lab/project.ts';
 import { describeWith } from '../support/lab-requirements.ts';
 import type { Expectation, Result, Row } from './row.ts';
 import { rows, themes } from './rows/index.ts';
@@ -28,6 +29,16 @@ test(`the table has at least ${ROWS_MIN} rows, each with a name of its own in it
   for (const theme of Object.values(themes)) {
     expect(new Set(theme.map((row) => row.name)).size).toBe(theme.length);
   }
+});
+
+test('docs/conformance.md names the differences, and no others', () => {
+  const text = readFileSync(join(projectDirectory, 'docs/conformance.md'), 'utf8');
+  const [, table] = text.split('## What is not');
+  const named = [...table!.matchAll(/^\| (.+?) +\|/gm)].map((match) => match[1]!).slice(1);
+  const reasons = rows.flatMap((row) => row.differs ?? []).map(({ because }) => because);
+  expect(named.filter((name) => !/^-+$/.test(name)).toSorted()).toEqual(
+    [...new Set(reasons)].toSorted(),
+  );
 });
 
 describeWith(['openssh-server', 'openssh-client'], 'a command', () => {

@@ -15,7 +15,7 @@ import { waitUntil } from '../../lab/wait.ts';
 import { exitStatuses } from '../../src/core/outcome.ts';
 import { describeWith } from '../support/lab-requirements.ts';
 
-const cuttingShell = `${projectDirectory}/test/e2e/support/cutting-shell.mjs`;
+const cuttingShell = `${projectDirectory}/test/faults/support/cutting-shell.mjs`;
 const append = 'echo ran >>log';
 
 let lab: Lab;
