@@ -4,10 +4,18 @@
 
 enum {
 	/* src/core/outcome.ts has the table of statuses. */
+	EXIT_LOST = 123,
+	EXIT_TIMEOUT = 124,
 	EXIT_NOT_STARTED = 125,
+	EXIT_NOT_EXECUTABLE = 126,
+	EXIT_NOT_FOUND = 127,
+	COMPLAINT_BYTES_MAX = 8192,
 };
 
-/* Prints `dshexec: ` and the text. */
+/* Each program has its own. */
+extern const char program_name[];
+
+/* Prints the program's name and the text, of which what is too long is cut. */
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 
 #endif

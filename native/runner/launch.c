@@ -72,7 +72,7 @@ static void run(const struct command *command, const struct endpoints *ends,
 	apply_nice(command);
 	apply_limits(command);
 	reset_signals();
-	become_program(command, failure);
+	become_program(command->arguments, command->variables, failure);
 }
 
 _Noreturn void launch(const struct command *command, const struct endpoints *ends, int report,

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "memory.h"
-
 /* As in src/core/host-variables.ts; test/native/host-variables.test.ts compares the two. */
 static const char *const names[] = {
 	/* The desktop. */
@@ -67,7 +65,7 @@ static size_t name_length(const char *variable)
 	return strcspn(variable, "=");
 }
 
-static bool has_same_name(const char *variable, const char *other)
+bool has_same_name(const char *variable, const char *other)
 {
 	size_t length = name_length(variable);
 	return length == name_length(other) && memcmp(variable, other, length) == 0;
@@ -82,24 +80,4 @@ bool is_host_variable(const char *variable)
 		if (strncmp(variable, families[i], strlen(families[i])) == 0)
 			return true;
 	return false;
-}
-
-static bool is_set(const struct command *command, const char *variable)
-{
-	for (size_t i = 0; i < command->variable_count; i += 1)
-		if (has_same_name(command->variables[i], variable))
-			return true;
-	return false;
-}
-
-void complete_environment(struct command *command, char *const own_variables[])
-{
-	for (size_t i = 0; own_variables[i] != NULL; i += 1) {
-		if (!is_host_variable(own_variables[i]) || is_set(command, own_variables[i]))
-			continue;
-		size_t count = command->variable_count += 1;
-		command->variables = reallocate(command->variables, count + 1, sizeof(char *));
-		command->variables[count - 1] = own_variables[i];
-		command->variables[count] = NULL;
-	}
 }

@@ -6,11 +6,11 @@
 
 void complain(const char *format, ...)
 {
-	char text[1024];
+	char text[COMPLAINT_BYTES_MAX];
 	va_list values;
 	va_start(values, format);
 	vsnprintf(text, sizeof text, format, values);
 	va_end(values);
-	/* In one write, since stderr is shared with whatever else runs under the same ssh. */
-	dprintf(STDERR_FILENO, "dshexec: %s\n", text);
+	/* In one write, since others have the same stderr. */
+	dprintf(STDERR_FILENO, "%s: %s\n", program_name, text);
 }

@@ -13,8 +13,10 @@
 static const char default_path[] = "/bin:/usr/bin";
 static const char shell[] = "/bin/sh";
 
-/* What the search has met so far. */
+/* What is looked for, and what the search has met so far. */
 struct search {
+	char *const *arguments;
+	char *const *variables;
 	/* The name has a slash: there is nothing to search. */
 	bool is_path;
 	/* The first that may not be run: the search goes on, but it is told rather than nothing. */
@@ -23,35 +25,35 @@ struct search {
 	bool is_incomplete;
 };
 
-static const char *search_path(const struct command *command)
+static const char *search_path(char *const variables[])
 {
-	for (size_t i = 0; i < command->variable_count; i += 1)
-		if (strncmp(command->variables[i], "PATH=", 5) == 0)
-			return command->variables[i] + 5;
+	for (size_t i = 0; variables[i] != NULL; i += 1)
+		if (strncmp(variables[i], "PATH=", 5) == 0)
+			return variables[i] + 5;
 	return default_path;
 }
 
 /* A text without #! is a script of the shell. Returns why that failed. */
-static int become_shell(const struct command *command, const char *path)
+static int become_shell(const struct search *search, const char *path)
 {
 	size_t count = 0;
-	while (command->arguments[count] != NULL)
+	while (search->arguments[count] != NULL)
 		count += 1;
 	char **words = allocate(count + 2, sizeof(char *));
 	words[0] = (char *)shell;
 	words[1] = (char *)path;
-	memcpy(words + 2, command->arguments + 1, count * sizeof(char *));
-	execve(shell, words, command->variables);
+	memcpy(words + 2, search->arguments + 1, count * sizeof(char *));
+	execve(shell, words, search->variables);
 	int error = errno;
 	free(words);
 	return error;
 }
 
 /* Returns 0 where the search may go on, or the error that ends it. */
-static int try_program(const struct command *command, const char *path, struct search *search)
+static int try_program(struct search *search, const char *path)
 {
 	struct stat status;
-	execve(path, command->arguments, command->variables);
+	execve(path, search->arguments, search->variables);
 	int error = errno;
 	switch (error) {
 	case ENOTDIR:
@@ -68,16 +70,16 @@ static int try_program(const struct command *command, const char *path, struct s
 			                           : strerror(EACCES);
 		return 0;
 	case ENOEXEC:
-		return become_shell(command, path);
+		return become_shell(search, path);
 	default:
 		return error;
 	}
 }
 
-static int try_each(const struct command *command, struct search *search)
+static int try_each(struct search *search)
 {
-	const char *name = command->arguments[0];
-	const char *element = search_path(command);
+	const char *name = search->arguments[0];
+	const char *element = search_path(search->variables);
 	char *path = allocate(strlen(element) + strlen(name) + 2, 1);
 	int error;
 	for (;;) {
@@ -88,7 +90,7 @@ static int try_each(const struct command *command, struct search *search)
 		if (length > 0)
 			path[length++] = '/';
 		strcpy(path + length, name);
-		error = try_program(command, path, search);
+		error = try_program(search, path);
 		if (error != 0 || *rest == '\0')
 			break;
 		element = rest + 1;
@@ -114,15 +116,19 @@ static enum failure_reason error_reason(int error)
 	}
 }
 
-void become_program(const struct command *command, struct failure *failure)
+void become_program(char *const arguments[], char *const variables[], struct failure *failure)
 {
-	const char *name = command->arguments[0];
-	struct search search = {.is_path = strchr(name, '/') != NULL};
+	const char *name = arguments[0];
+	struct search search = {
+		.arguments = arguments,
+		.variables = variables,
+		.is_path = strchr(name, '/') != NULL,
+	};
 	int error = 0;
 	if (search.is_path)
-		error = try_program(command, name, &search);
+		error = try_program(&search, name);
 	else if (name[0] != '\0')
-		error = try_each(command, &search);
+		error = try_each(&search);
 
 	if (error != 0)
 		failure_set(failure, error_reason(error), "%s: %s", name, strerror(error));

@@ -1,13 +1,8 @@
-/* The variables that belong to a host, not to a command; src/core/host-variables.ts says why. */
-#ifndef DSH_HOST_VARIABLES_H
-#define DSH_HOST_VARIABLES_H
-
-#include <stdbool.h>
+/* What a command's environment gets on its node. */
+#ifndef DSH_ENVIRONMENT_H
+#define DSH_ENVIRONMENT_H
 
 #include "command.h"
-
-/* `variable` is NAME or NAME=value. */
-bool is_host_variable(const char *variable);
 
 /*
  * Adds to the command's variables those of this host that it lacks. What the command has is left

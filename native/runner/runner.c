@@ -9,8 +9,8 @@
 
 #include "bytes.h"
 #include "command.h"
+#include "environment.h"
 #include "heartbeat.h"
-#include "host-variables.h"
 #include "job.h"
 #include "link.h"
 #include "memory.h"

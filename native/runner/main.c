@@ -14,6 +14,8 @@
 #include "descriptors.h"
 #include "runner.h"
 
+const char program_name[] = "dshexec";
+
 /* The leases of all jobs close with this process, and their supervisors see to the rest. */
 static void leave(int signal_number)
 {
