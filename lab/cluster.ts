@@ -209,7 +209,6 @@ function daemon(
 function linkPrograms(directory: string): void {
   mkdirSync(directory);
   symlinkSync(`${projectDirectory}/bin/dshexec`, `${directory}/dshexec`);
-  for (const name of ['dsh', 'dshd']) {
-    symlinkSync(`${projectDirectory}/dist/${name}.js`, `${directory}/${name}`);
-  }
+  symlinkSync(`${projectDirectory}/dist/dsh`, `${directory}/dsh`);
+  symlinkSync(`${projectDirectory}/dist/dshd.js`, `${directory}/dshd`);
 }

@@ -19,7 +19,7 @@ static struct job *create(uint32_t number, const struct command *command,
 	job->number = number;
 	job->terminal = ends->terminal;
 	job->keeps_output = command->keeps_output;
-	sink_init(&job->input, ends->input, number);
+	sink_init(&job->input, ends->input, number, 0);
 	job->input.is_terminal = (command->terminals & 1) != 0;
 	for (uint8_t stream = 0; stream < STREAM_COUNT; stream += 1) {
 		source_init(&job->outputs[stream], ends->outputs[stream], number, stream);
