@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "command-tags.h"
+
 static bool has_dots(const char *path)
 {
 	for (const char *at = strstr(path, "/."); at != NULL; at = strstr(at + 1, "/."))
@@ -43,7 +45,7 @@ uint64_t caller_ignored_signals(void)
 {
 	uint64_t ignored = 0;
 	struct sigaction action;
-	for (int number = 1; number < 32; number += 1)
+	for (int number = 1; number <= SIGNALS_MAX; number += 1)
 		if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
 			ignored |= UINT64_C(1) << (number - 1);
 	return ignored;

@@ -18,13 +18,11 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include "command-tags.h"
 #include "standard.h"
 
-enum {
-	LENT_MODES_BYTES = 49,
-	/* From the background nothing tells when `fg` makes a running job the foreground's. */
-	LOOK_AGAIN_MS = 250,
-};
+/* From the background nothing tells when `fg` makes a running job the foreground's. */
+enum { LOOK_AGAIN_MS = 250 };
 
 struct lent_terminal {
 	bool is_there;
@@ -32,7 +30,7 @@ struct lent_terminal {
 	bool is_raw;
 	struct winsize window;
 	/* For the command's terminal: four words, the line discipline, and the characters. */
-	uint8_t modes[LENT_MODES_BYTES];
+	uint8_t modes[TERMINAL_MODES_BYTES];
 	/* The key that ends the input. */
 	uint8_t end_key;
 	/* While we have it. */

@@ -38,8 +38,10 @@ static void dispatch(const struct options *options, struct outcome *outcome)
 	struct lent_terminal terminal;
 	struct signals signals;
 	struct agent agent;
-	signals_hold(&signals);
 	standard_examine(&standard, options);
+	/* Nothing that is opened from here on may take the place of one that is closed. */
+	fill_standard_descriptors();
+	signals_hold(&signals);
 	lent_terminal_plan(&terminal, &standard, options->terminal);
 	if (!agent_find(&agent, outcome))
 		return;
@@ -66,7 +68,7 @@ static void dispatch(const struct options *options, struct outcome *outcome)
 	agent_settle(&agent);
 	trace_print();
 	if (end == RELAY_RUN_HERE)
-		run_here(options, &signals, relay.link.input, outcome);
+		run_here(options, &standard, &signals, relay.link.input, outcome);
 }
 
 int main(int count, char *words[])

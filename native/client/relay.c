@@ -270,6 +270,7 @@ enum relay_end relay_command(struct relay *relay, struct outcome *outcome)
 		lose(relay, outcome, "closed by the other side");
 	/* Given back first: what dsh dies of from now on must not leave the terminal raw. */
 	streams_end(&relay->streams);
+	signal(SIGPIPE, SIG_IGN);
 	signals_release(relay->signals);
 	streams_flush(&relay->streams, &relay->link, !was_told_to_die(relay, outcome));
 	if (relay->streams.is_output_lost)

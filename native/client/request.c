@@ -6,6 +6,7 @@
 
 #include "bytes.h"
 #include "caller.h"
+#include "command-tags.h"
 #include "fields.h"
 #include "frame.h"
 #include "host-variables.h"
@@ -13,21 +14,6 @@
 
 enum {
 	JOB = 1,
-	TAG_ARGUMENT = 1,
-	TAG_VARIABLE = 2,
-	TAG_DIRECTORY = 3,
-	TAG_UMASK = 4,
-	TAG_NICE = 5,
-	TAG_LIMIT = 6,
-	TAG_TERMINALS = 7,
-	TAG_CLOSED = 8,
-	TAG_WINDOW = 9,
-	TAG_MODES = 10,
-	TAG_TIMEOUT = 11,
-	TAG_KEEP_OUTPUT = 12,
-	TAG_NULL_DEVICES = 13,
-	TAG_IGNORED_SIGNALS = 14,
-
 	TAG_COMMAND = 32,
 	TAG_ONLY = 33,
 	TAG_EXCLUDE = 34,
@@ -40,10 +26,6 @@ enum {
 	TAG_RETRIES = 42,
 	TAG_SHELL_VARIABLE = 44,
 	TAG_TRACE = 45,
-
-	NICE_OFFSET = 20,
-	LIMIT_BYTES = 18,
-	WINDOW_BYTES = 8,
 };
 
 static bool is_variable(const char *entry)
@@ -108,13 +90,13 @@ static void put_command(struct buffer *buffer, const struct request *request, co
 	put_variables(buffer);
 	put_text(buffer, TAG_DIRECTORY, directory);
 	put_number(buffer, TAG_UMASK, caller_umask());
-	put_number(buffer, TAG_NICE, (uint64_t)(getpriority(PRIO_PROCESS, 0) + NICE_OFFSET));
+	put_number(buffer, TAG_NICE, (uint64_t)(getpriority(PRIO_PROCESS, 0) + NICE_ORIGIN));
 	put_limits(buffer);
 	put_number_if(buffer, TAG_TERMINALS, request->standard->terminals);
 	put_number_if(buffer, TAG_CLOSED, request->standard->closed);
-	put_number_if(buffer, TAG_NULL_DEVICES, request->standard->null_devices);
+	put_number_if(buffer, TAG_DEV_NULL, request->standard->null_devices);
 	put_terminal(buffer, request->terminal);
-	put_number_if(buffer, TAG_TIMEOUT, options->timeout_ms);
+	put_number_if(buffer, TAG_TIMEOUT_MS, options->timeout_ms);
 	put_number_if(buffer, TAG_KEEP_OUTPUT, options->keeps_output);
 	put_number_if(buffer, TAG_IGNORED_SIGNALS, caller_ignored_signals());
 }

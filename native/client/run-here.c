@@ -28,9 +28,12 @@ static void take_failure(struct outcome *outcome, const struct failure *failure)
 	outcome->message[length] = '\0';
 }
 
-static void become_command(const struct options *options, struct signals *signals,
-                           struct failure *failure)
+static void become_command(const struct options *options, const struct standard *standard,
+                           struct signals *signals, struct failure *failure)
 {
+	for (int descriptor = 0; descriptor <= STDERR_FILENO; descriptor += 1)
+		if (standard_has(standard->closed, descriptor))
+			close(descriptor);
 	if (options->has_no_input) {
 		int null_device = open("/dev/null", O_RDONLY);
 		dup2(null_device, STDIN_FILENO);
@@ -110,11 +113,11 @@ static void limit_time(pid_t child, const sigset_t *awaited, uint64_t timeout_ms
 }
 
 /* A limit of time needs somebody who watches: the command is a child then. */
-static void run_watched(const struct options *options, struct signals *signals,
-                        struct outcome *outcome)
+static void run_watched(const struct options *options, const struct standard *standard,
+                        struct signals *signals, struct outcome *outcome)
 {
 	struct failure failure;
-	struct sigaction before, standard = {.sa_handler = SIG_DFL};
+	struct sigaction before, usual = {.sa_handler = SIG_DFL};
 	sigset_t awaited = signals->watched;
 	int report[2];
 	if (pipe2(report, O_CLOEXEC) < 0) {
@@ -122,13 +125,13 @@ static void run_watched(const struct options *options, struct signals *signals,
 		return;
 	}
 	/* A caller that ignores it would have our child reaped before we could. */
-	sigaction(SIGCHLD, &standard, &before);
+	sigaction(SIGCHLD, &usual, &before);
 	sigaddset(&awaited, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &awaited, NULL);
 	pid_t child = fork();
 	if (child == 0) {
 		sigaction(SIGCHLD, &before, NULL);
-		become_command(options, signals, &failure);
+		become_command(options, standard, signals, &failure);
 		_exit(write(report[1], &failure, sizeof failure) < 0 ? 1 : 0);
 	}
 	close(report[1]);
@@ -142,15 +145,15 @@ static void run_watched(const struct options *options, struct signals *signals,
 	close(report[0]);
 }
 
-void run_here(const struct options *options, struct signals *signals, int lease,
-              struct outcome *outcome)
+void run_here(const struct options *options, const struct standard *standard,
+              struct signals *signals, int lease, struct outcome *outcome)
 {
 	struct failure failure;
 	if (options->timeout_ms > 0) {
-		run_watched(options, signals, outcome);
+		run_watched(options, standard, signals, outcome);
 		return;
 	}
 	keep_lease(lease);
-	become_command(options, signals, &failure);
+	become_command(options, standard, signals, &failure);
 	take_failure(outcome, &failure);
 }

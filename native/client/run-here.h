@@ -5,13 +5,14 @@
 #include "options.h"
 #include "outcome.h"
 #include "signals.h"
+#include "standard.h"
 
 /*
  * `lease`, the socket to the agent, stays open in the command: while it is, the agent knows that
  * the command runs. Returns only if the command could not be started, or has a time limit and has
  * ended: `outcome` says how.
  */
-void run_here(const struct options *options, struct signals *signals, int lease,
-              struct outcome *outcome);
+void run_here(const struct options *options, const struct standard *standard,
+              struct signals *signals, int lease, struct outcome *outcome);
 
 #endif

@@ -43,10 +43,20 @@ bool signals_next(const struct signals *signals, struct caught_signal *caught)
 	return true;
 }
 
+static void drop_waiting(int number)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigtimedwait(&set, NULL, &(struct timespec){0});
+}
+
 void signals_release(struct signals *signals)
 {
 	if (signals->descriptor < 0)
 		return;
+	/* That of a write which has failed, and was seen to. */
+	drop_waiting(SIGPIPE);
 	close(signals->descriptor);
 	signals->descriptor = -1;
 	sigprocmask(SIG_SETMASK, &signals->mask_before, NULL);
@@ -54,7 +64,7 @@ void signals_release(struct signals *signals)
 
 void stop_by_signal(int number, bool is_whole_job)
 {
-	sigset_t stop, woken, before;
+	sigset_t stop, before;
 	bool is_stop = number == SIGTSTP || number == SIGTTIN || number == SIGTTOU;
 	if (!is_stop)
 		number = SIGSTOP;
@@ -64,9 +74,7 @@ void stop_by_signal(int number, bool is_whole_job)
 	kill(is_whole_job && number == SIGTSTP ? 0 : getpid(), number);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	/* What has woken us must not be heard twice. */
-	sigemptyset(&woken);
-	sigaddset(&woken, SIGCONT);
-	sigtimedwait(&woken, NULL, &(struct timespec){0});
+	drop_waiting(SIGCONT);
 }
 
 _Noreturn void die_by_signal(int number)

@@ -28,7 +28,7 @@ struct caught_signal {
 void signals_hold(struct signals *signals);
 /* The next one that waits; false: none does. */
 bool signals_next(const struct signals *signals, struct caught_signal *caught);
-/* Everything is as the caller had it; what waits comes now. */
+/* Everything is as the caller had it; what waits comes now, but for SIGPIPE. */
 void signals_release(struct signals *signals);
 
 /*

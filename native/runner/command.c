@@ -9,28 +9,8 @@
 enum {
 	FIELD_HEADER_BYTES = 6,
 	NUMBER_BYTES = 8,
-	LIMIT_BYTES = 18,
-	WINDOW_BYTES = 8,
-	NICE_ORIGIN = 20,
 	UMASK_DEFAULT = 022,
 	DESCRIPTORS_MASK = 7,
-};
-
-enum tag {
-	TAG_ARGUMENT = 1,
-	TAG_VARIABLE = 2,
-	TAG_DIRECTORY = 3,
-	TAG_UMASK = 4,
-	TAG_NICE = 5,
-	TAG_LIMIT = 6,
-	TAG_TERMINALS = 7,
-	TAG_CLOSED = 8,
-	TAG_WINDOW = 9,
-	TAG_MODES = 10,
-	TAG_TIMEOUT_MS = 11,
-	TAG_KEEP_OUTPUT = 12,
-	TAG_DEV_NULL = 13,
-	TAG_COUNT,
 };
 
 struct field {
@@ -148,6 +128,9 @@ static void take_number(struct command *command, uint16_t tag, uint64_t number)
 		break;
 	case TAG_KEEP_OUTPUT:
 		command->keeps_output = number == 1;
+		break;
+	case TAG_IGNORED_SIGNALS:
+		command->ignored_signals = number;
 		break;
 	default:
 		break;

@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
-enum { TERMINAL_MODES_BYTES = 49 };
+#include "command-tags.h"
 
 /* UINT64_MAX is unlimited. */
 struct limit {
@@ -43,6 +43,8 @@ struct command {
 	/* 0: no limit. */
 	uint64_t timeout_ms;
 	bool keeps_output;
+	/* Those that the caller ignores, as bits from signal 1 on. */
+	uint64_t ignored_signals;
 	/* Holds the texts. */
 	char *memory;
 };

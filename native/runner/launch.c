@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "limits.h"
+#include "resource-limits.h"
 #include "program.h"
 
 enum { HOST_NAME_BYTES = 256 };
@@ -33,13 +33,16 @@ static bool take_descriptors(const struct command *command, const struct endpoin
 	return true;
 }
 
-/* Whatever the runner ignores, or its own caller did, as nohup does. */
-static void reset_signals(void)
+/* Ignored is what the caller of dsh ignores, whatever the runner does, or its own caller did. */
+static void set_signals(const struct command *command)
 {
 	sigset_t none;
 	sigemptyset(&none);
-	for (int signal_number = 1; signal_number <= SIGRTMAX; signal_number += 1)
-		signal(signal_number, SIG_DFL);
+	for (int number = 1; number <= SIGRTMAX; number += 1) {
+		bool is_ignored = number <= SIGNALS_MAX &&
+		                  (command->ignored_signals >> (number - 1) & 1) != 0;
+		signal(number, is_ignored ? SIG_IGN : SIG_DFL);
+	}
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
@@ -71,7 +74,7 @@ static void run(const struct command *command, const struct endpoints *ends,
 	umask(command->umask);
 	apply_nice(command);
 	apply_limits(command);
-	reset_signals();
+	set_signals(command);
 	become_program(command->arguments, command->variables, failure);
 }
 

@@ -8,6 +8,7 @@ import {
   type StreamSink,
   type StreamSource,
 } from '../node/stream-relay.ts';
+import { systemReason } from '../node/system-reason.ts';
 import { has } from './descriptors.ts';
 import { type Keyboard, openKeyboard } from './keyboard.ts';
 import { say } from './say.ts';
@@ -51,7 +52,7 @@ export function openStreams(
       // A reader that has gone away is no error: the command gets SIGPIPE, as it would here.
       if (error.code === 'EPIPE') return;
       isOutputLost = true;
-      say(`standard ${streamNames[stream]}: ${error.message}`);
+      say(`standard ${streamNames[stream]}: ${systemReason(error)}`);
     });
     sinks.set(stream, createStreamSink(stream, output, send));
   }

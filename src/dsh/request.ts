@@ -36,6 +36,8 @@ export function buildCommand(
       modes,
       timeoutMs,
       keepOutput,
+      // Node sets all back when it starts, and what they were is not to be known.
+      ignoredSignals: 0,
     },
   };
 }

@@ -99,7 +99,7 @@ describe('standard output', () => {
     client.send({ type: 'exited', status: 1 });
     const { status, stderr } = await ending(child);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^dsh: standard output: .*no space left on device.*\n$/);
+    expect(stderr).toMatch(/^dsh: standard output: no space left on device\n$/i);
   });
 
   test('gives credit only for what its reader has taken', async () => {

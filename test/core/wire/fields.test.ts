@@ -30,6 +30,7 @@ const command = fc.record({
   }),
   timeoutMs: count,
   keepOutput: fc.boolean(),
+  ignoredSignals: fc.nat(),
 });
 const request = fc.record({
   command: bytes,

@@ -1,6 +1,6 @@
 /* Resource limits and nice value of the client, as far as this node grants them. */
-#ifndef DSH_LIMITS_H
-#define DSH_LIMITS_H
+#ifndef DSH_RESOURCE_LIMITS_H
+#define DSH_RESOURCE_LIMITS_H
 
 #include "command.h"
 

@@ -1,4 +1,4 @@
-#include "limits.h"
+#include "resource-limits.h"
 
 static rlim_t lower(uint64_t wanted, rlim_t bound)
 {
