@@ -154,12 +154,13 @@ static void refuse_greeting(struct relay *relay, const struct frame *frame, stru
 {
 	relay->has_ended = true;
 	if (frame->type != FRAME_HELLO)
-		outcome_not_started(outcome, "the agent sent frame %u before HELLO", frame->type);
+		outcome_not_started(outcome, "the agent at %s sent %s before hello",
+		                    relay->agent->path, frame_type_name(frame->type));
 	else
 		outcome_not_started(outcome,
-		                    "the agent speaks protocol %u, this dsh %d; "
+		                    "the agent at %s speaks protocol %u, this dsh %d; "
 		                    "end that agent and try again",
-		                    read_u32(frame->payload), PROTOCOL_VERSION);
+		                    relay->agent->path, read_u32(frame->payload), PROTOCOL_VERSION);
 }
 
 static bool is_greeting(const struct frame *frame)
@@ -186,8 +187,12 @@ static void take_each(struct relay *relay, struct outcome *outcome)
 			lose(relay, outcome, "it sent more than its window");
 		link_drop(&relay->link, &frame);
 	}
-	if (!relay->has_ended && state == FRAME_INVALID)
-		lose(relay, outcome, reason);
+	if (relay->has_ended || state != FRAME_INVALID)
+		return;
+	lose(relay, outcome, reason);
+	if (!relay->is_greeted)
+		outcome_not_started(outcome, "no agent, but something else is at %s",
+		                    relay->agent->path);
 }
 
 static void take_signal(struct relay *relay, const struct caught_signal *caught)

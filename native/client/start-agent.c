@@ -39,6 +39,7 @@ _Noreturn static void become_agent(const char *socket_path, int log)
 	dup2(null_device, STDIN_FILENO);
 	dup2(null_device, STDOUT_FILENO);
 	dup2(log, STDERR_FILENO);
+	setsid();
 	close_descriptors_except(kept, sizeof kept / sizeof kept[0]);
 	reset_signals();
 	/* The user's directory may be unmounted or removed while the agent lives. */
@@ -58,9 +59,7 @@ static bool fork_agent(const char *socket_path, int log, long *process)
 		return false;
 	pid_t between = fork();
 	if (between == 0) {
-		pid_t agent;
-		setsid();
-		agent = fork();
+		pid_t agent = fork();
 		if (agent == 0)
 			become_agent(socket_path, log);
 		long number = agent;

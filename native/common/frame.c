@@ -82,6 +82,11 @@ enum frame_state frame_read(const uint8_t *bytes, size_t length, struct frame *f
 	return FRAME_INVALID;
 }
 
+const char *frame_type_name(uint8_t type)
+{
+	return is_known(type) ? rules[type].name : "unknown";
+}
+
 void frame_write_header(uint8_t *at, uint32_t job, uint8_t type, size_t payload_bytes)
 {
 	write_u32(at, (uint32_t)payload_bytes);

@@ -89,6 +89,9 @@ enum frame_state {
 enum frame_state frame_read(const uint8_t *bytes, size_t length, struct frame *frame,
                             size_t *wanted, char *reason);
 
+/* As in src/core/wire/frame.ts; of a type that is not known, "unknown". */
+const char *frame_type_name(uint8_t type);
+
 /* Writes FRAME_HEADER_BYTES. */
 void frame_write_header(uint8_t *at, uint32_t job, uint8_t type, size_t payload_bytes);
 
