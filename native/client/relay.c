@@ -219,10 +219,10 @@ static void take_signals(struct relay *relay)
 		take_signal(relay, &caught);
 }
 
-static enum link_state take_turn(struct relay *relay, struct watch_list *list,
-                                 struct outcome *outcome)
+static enum link_state take_turn(struct relay *relay, struct outcome *outcome)
 {
 	struct link *link = &relay->link;
+	struct watch_list *list = &relay->list;
 	enum link_state state = link_flush(link);
 	if (state != LINK_OPEN)
 		return state;
@@ -263,10 +263,9 @@ static bool was_told_to_die(const struct relay *relay, const struct outcome *out
 
 enum relay_end relay_command(struct relay *relay, struct outcome *outcome)
 {
-	struct watch_list list = {0};
 	enum link_state state = LINK_OPEN;
 	while (state == LINK_OPEN && !relay->has_ended && !relay->runs_here)
-		state = take_turn(relay, &list, outcome);
+		state = take_turn(relay, outcome);
 	if (relay->runs_here)
 		return RELAY_RUN_HERE;
 	if (!relay->has_ended && !relay->is_greeted)

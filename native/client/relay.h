@@ -30,6 +30,7 @@ struct relay {
 	struct lent_terminal *terminal;
 	struct signals *signals;
 	struct streams streams;
+	struct watch_list list;
 	bool is_greeted;
 	bool has_ended;
 	bool runs_here;

@@ -1,6 +1,7 @@
 #include "streams.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -167,12 +168,11 @@ void streams_flush(struct streams *streams, struct link *link, bool is_patient)
 	for (;;) {
 		list.count = 0;
 		streams_watch(streams, &list, link);
-		if (list.count == 0)
-			return;
-		if (poll(list.entries, list.count, is_patient ? -1 : 0) == 0)
-			return;
+		if (list.count == 0 || poll(list.entries, list.count, is_patient ? -1 : 0) == 0)
+			break;
 		streams_handle(streams, &list, link);
 		/* Nobody gives credit back any more. */
 		buffer_free(&link->queued);
 	}
+	free(list.entries);
 }

@@ -45,7 +45,7 @@ export async function prepareClient(): Promise<ClientProgram> {
     directory,
     environment,
     start: (words, { cwd = directory, env = {} } = {}) =>
-      spawn(program!, [...first, ...words], { cwd, env: { ...environment, ...env } }),
+      spawn(program, [...first, ...words], { cwd, env: { ...environment, ...env } }),
     shell: (script, env = {}) =>
       spawn('/bin/sh', ['-c', script], {
         cwd: directory,
