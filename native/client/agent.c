@@ -51,6 +51,14 @@ static bool start_if_first(struct agent *agent, struct outcome *outcome)
 	return false;
 }
 
+void agent_explain_silence(const struct agent *agent, struct outcome *outcome)
+{
+	outcome_not_started(outcome,
+	                    "no agent answers at %s within %d s; "
+	                    "if none is being started, remove %s",
+	                    agent->path, CONNECT_DEADLINE_MS / 1000, agent->lock);
+}
+
 int agent_connect(struct agent *agent, struct outcome *outcome)
 {
 	int descriptor;
@@ -71,10 +79,7 @@ int agent_connect(struct agent *agent, struct outcome *outcome)
 			break;
 		}
 		if (now_ms() > agent->deadline_ms) {
-			outcome_not_started(outcome,
-			                    "no agent answers at %s within %d s; "
-			                    "if none is being started, remove %s",
-			                    agent->path, CONNECT_DEADLINE_MS / 1000, agent->lock);
+			agent_explain_silence(agent, outcome);
 			return -1;
 		}
 		if (could_lock || !agent->has_lock)

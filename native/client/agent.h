@@ -25,6 +25,8 @@ bool agent_find(struct agent *agent, struct outcome *outcome);
  * not. To be called again if the agent ends before it has said HELLO.
  */
 int agent_connect(struct agent *agent, struct outcome *outcome);
+/* `deadline_ms` is over, and nobody has said HELLO. */
+void agent_explain_silence(const struct agent *agent, struct outcome *outcome);
 /* The agent has said HELLO, or never will. */
 void agent_settle(struct agent *agent);
 

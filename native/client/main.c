@@ -45,7 +45,7 @@ static void dispatch(const struct options *options, struct outcome *outcome)
 	lent_terminal_plan(&terminal, &standard, options->terminal);
 	if (!agent_find(&agent, outcome))
 		return;
-	struct request request = {options, &standard, &terminal, trace_is_wanted()};
+	struct request request = {options, &standard, &terminal, trace_begun_us()};
 	enum relay_end end = RELAY_NOT_GREETED;
 	while (end == RELAY_NOT_GREETED) {
 		int socket = agent_connect(&agent, outcome);

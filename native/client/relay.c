@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bytes.h"
+#include "clock.h"
 #include "complain.h"
 #include "trace.h"
 #include "watch.h"
@@ -231,6 +232,8 @@ static enum link_state take_turn(struct relay *relay, struct outcome *outcome)
 	int agent = watch_add(list, link->input, (short)(POLLIN | writes));
 	int signals = watch_add(list, relay->signals->descriptor, POLLIN);
 	int wait_ms = streams_watch(&relay->streams, list, link);
+	if (!relay->is_greeted)
+		wait_ms = ms_until(relay->agent->deadline_ms);
 	if (poll(list->entries, list->count, wait_ms) < 0)
 		return errno == EINTR ? LINK_OPEN : LINK_CLOSED;
 	if (watch_has(list, signals))
@@ -239,6 +242,10 @@ static enum link_state take_turn(struct relay *relay, struct outcome *outcome)
 	if (list->entries[agent].revents & ~POLLOUT) {
 		state = link_fill(link);
 		take_each(relay, outcome);
+	}
+	if (!relay->is_greeted && now_ms() >= relay->agent->deadline_ms) {
+		agent_explain_silence(relay->agent, outcome);
+		relay->has_ended = true;
 	}
 	return state;
 }

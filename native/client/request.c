@@ -25,7 +25,7 @@ enum {
 	TAG_SHELL = 41,
 	TAG_RETRIES = 42,
 	TAG_SHELL_VARIABLE = 44,
-	TAG_TRACE = 45,
+	TAG_TRACE_BEGUN_US = 45,
 };
 
 static bool is_variable(const char *entry)
@@ -146,7 +146,7 @@ static void put_request(struct buffer *buffer, const struct request *request,
 	for (size_t i = 0; i < options->shell_count; i += 1)
 		put_bytes(buffer, TAG_SHELL, options->shell[i].text, options->shell[i].length);
 	put_number_if(buffer, TAG_RETRIES, options->retries);
-	put_number_if(buffer, TAG_TRACE, request->is_traced);
+	put_number_if(buffer, TAG_TRACE_BEGUN_US, request->trace_begun_us);
 	put_shell_variables(buffer);
 }
 

@@ -17,7 +17,7 @@ struct request {
 	const struct options *options;
 	const struct standard *standard;
 	const struct lent_terminal *terminal;
-	bool is_traced;
+	uint64_t trace_begun_us;
 };
 
 /* Queues the frame. False: it cannot be, and `outcome` says why. */

@@ -1,6 +1,5 @@
 #include "trace.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -9,7 +8,6 @@
 enum { MARKS_MAX = 32 };
 
 static struct {
-	bool is_wanted;
 	int64_t begun_us;
 	unsigned count;
 	struct {
@@ -28,19 +26,18 @@ static int64_t now_us(void)
 void trace_begin(void)
 {
 	const char *wish = getenv("DSH_TRACE");
-	trace.is_wanted = wish != NULL && wish[0] != '\0' && wish[0] != '0';
-	if (trace.is_wanted)
+	if (wish != NULL && wish[0] != '\0' && wish[0] != '0')
 		trace.begun_us = now_us();
 }
 
-bool trace_is_wanted(void)
+uint64_t trace_begun_us(void)
 {
-	return trace.is_wanted;
+	return (uint64_t)trace.begun_us;
 }
 
 void trace_mark(const char *step)
 {
-	if (!trace.is_wanted || trace.count == MARKS_MAX)
+	if (trace.begun_us == 0 || trace.count == MARKS_MAX)
 		return;
 	trace.marks[trace.count].step = step;
 	trace.marks[trace.count].at_us = now_us() - trace.begun_us;

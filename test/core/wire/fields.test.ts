@@ -46,6 +46,7 @@ const request = fc.record({
   retries: fc.nat({ max: 9 }),
   unmanaged: fc.boolean(),
   shellVariables: names,
+  traceBegunUs: count,
 });
 
 describe('fields', () => {
