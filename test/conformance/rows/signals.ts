@@ -115,8 +115,8 @@ export const signalRows: readonly Row[] = [
   {
     name: 'a stop, and on again',
     run: `set -m; $dsh perl -e '$| = 1; $SIG{CONT} = sub { print "on\\n"; exit 9 }; print "ready\\n"; sleep 30 while 1' >out & pid=$!
-      await grep -q ready out; kill -TSTP $pid
-      await grep -q '^State:.T' /proc/$pid/status; kill -CONT $pid; wait -f $pid; echo $?; cat out`,
+      await grep -qs ready out; kill -TSTP $pid
+      await grep -qs '^State:.T' /proc/$pid/status; kill -CONT $pid; wait -f $pid; echo $?; cat out`,
     shows: { stdout: '9\nready\non\n' },
     needs: 'native runner',
     leftOut,
