@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Row, Step } from '../row.ts';
+import { type Row, type Step, stuckPipe } from '../row.ts';
 
 type Name = keyof typeof constants.signals;
 
@@ -119,6 +119,12 @@ export const signalRows: readonly Row[] = [
       await grep -qs '^State:.T' /proc/$pid/status; kill -CONT $pid; wait -f $pid; echo $?; cat out`,
     shows: { stdout: '9\nready\non\n' },
     needs: 'native runner',
+    leftOut,
+  },
+  {
+    name: 'SIGTERM while the reader takes nothing',
+    run: `${stuckPipe}; $dsh yes >&5 & await isFull; kill $!; wait $! 2>/dev/null; echo $?`,
+    shows: { stdout: '143\n' },
     leftOut,
   },
   {
