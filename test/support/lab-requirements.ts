@@ -16,6 +16,7 @@ export type Requirement =
   | 'telnet'
   | 'tmux'
   | 'vim-tiny'
+  | 'man-db'
   | 'gcc'
   | 'libc6-dev'
   | 'make'
