@@ -36,10 +36,26 @@ export function openOutput(fd: 0 | 1 | 2): Writable {
   return createWriteStream('', { fd, autoClose: false });
 }
 
+/**
+ * Node waits for a terminal that takes nothing (^S), and meanwhile hears no signal. Not to wait is a
+ * property of the open file, so that is opened anew here as well.
+ */
 function terminalOutput(fd: 0 | 1 | 2): Writable {
-  if (fd === 0) return new WriteStream(fd);
-  return fd === 1 ? process.stdout : process.stderr;
+  try {
+    const access = constants.O_WRONLY | constants.O_NOCTTY;
+    const stream: ImpatientStream = new WriteStream(openSync(`/proc/self/fd/${fd}`, access));
+    stream._handle?.setBlocking(false);
+    return stream;
+  } catch {
+    // Another user's terminal, as under su.
+    return new WriteStream(fd);
+  }
 }
+
+/** What Node has, and does not declare. */
+type ImpatientStream = WriteStream & {
+  readonly _handle?: { setBlocking(isBlocking: boolean): void };
+};
 
 /**
  * Resolves when all that was written has left, or never will; to one who is not patient, also when
