@@ -44,7 +44,7 @@ function terminalOutput(fd: 0 | 1 | 2): Writable {
   try {
     const access = constants.O_WRONLY | constants.O_NOCTTY;
     const stream: ImpatientStream = new WriteStream(openSync(`/proc/self/fd/${fd}`, access));
-    stream._handle?.setBlocking(false);
+    stream['_handle']?.setBlocking(false);
     return stream;
   } catch {
     // Another user's terminal, as under su.
