@@ -11,7 +11,7 @@ import type { Machine } from './machine.ts';
 import { HOSTS_MAX, type Network } from './network.ts';
 import { projectDirectory } from './project.ts';
 import { type RecordedProcess, writeRecord } from './record.ts';
-import { waitUntil } from './wait.ts';
+import { settleAll, waitUntil } from './wait.ts';
 
 export interface LabOptions {
   /** Where everything is kept; it must not exist yet. Default: a new one in the temp folder. */
@@ -147,7 +147,7 @@ function createLab(
       };
       hosts.push(createHost(place, machine, programs, journal));
     }
-    await Promise.all(hosts.map((each) => each.start()));
+    await settleAll(hosts.map((each) => each.start()));
     if (options.daemons === false) return;
     await waitUntil('every dshd to know all hosts', async () => {
       const tables = await Promise.all(hosts.map((each) => each.statusTable()));

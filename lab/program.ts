@@ -35,16 +35,20 @@ export function startProgram(program: Program): ProcessIdentity {
 
 /** Waits until `program` serves; fails at once, with the end of its log, when it ends instead. */
 export async function waitUntilReady(program: Program, identity: ProcessIdentity): Promise<void> {
-  const what = [program.file, ...program.arguments].join(' ');
   try {
     await waitUntil('it to be ready', async () => {
       if (!isAlive(identity)) throw new Error('it ended');
       return program.isReady();
     });
   } catch (error) {
-    const reason = (error as Error).message;
-    throw new Error(`${what}: ${reason}; it said:\n${lastLines(program.log)}`, { cause: error });
+    throw explainFailure(program, (error as Error).message);
   }
+}
+
+/** What went wrong with `program`, and the end of its log, which may be gone when this is read. */
+export function explainFailure(program: Program, reason: string): Error {
+  const what = [program.file, ...program.arguments].join(' ');
+  return new Error(`${what}: ${reason}; it said:\n${lastLines(program.log)}`);
 }
 
 function lastLines(file: string): string {

@@ -13,6 +13,7 @@ const requirements = [
   { name: 'telnet', program: 'telnet' },
   { name: 'tmux', program: 'tmux' },
   { name: 'vim-tiny', program: 'vi' },
+  { name: 'man-db', program: 'man' },
   { name: 'gcc', program: 'gcc' },
   // Only recommended by gcc, and installed without recommendations a compiler has no headers.
   { name: 'libc6-dev', program: undefined },

@@ -33,6 +33,7 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   let link: FrameLink | undefined;
   let local: LocalRun | undefined;
   let streams: RemoteStreams | undefined;
+  const passedOn = new Set<number>();
   const remote = { node: '', pid: 0, capabilities: 0 };
   let conclude: (outcome: Outcome) => void;
   const concluded = new Promise<Outcome>((resolve) => {
@@ -46,10 +47,16 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   function onSignal(signal: NodeJS.Signals): void {
     if (local) local.signal(signal);
     else if (signal === 'SIGCONT') streams?.continued();
-    else if (streams) send({ type: 'signal', signal: signalNumber(signal) });
+    else if (streams) passOn(signalNumber(signal), streams);
     else if (signal === 'SIGTSTP') stopAs(signalNumber(signal), false);
     // As any process before its exec. The agent sees our socket close and calls everything off.
     else dieBySignal(signalNumber(signal));
+  }
+
+  function passOn(signal: number, { expectEnd }: RemoteStreams): void {
+    passedOn.add(signal);
+    send({ type: 'signal', signal });
+    expectEnd();
   }
 
   function onFrame(frame: Frame): void {
@@ -70,6 +77,7 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
     } else if (frame.type === 'started') {
       remote.pid = frame.pid;
       streams ??= openStreams(settings.terminal, remote.capabilities, send);
+      watchTime(settings.localCommand.timeoutMs, streams);
     } else {
       streams?.onFrame(frame);
     }
@@ -92,11 +100,25 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   send({ type: 'request', fields: settings.request });
   const outcome = await concluded;
   // Closed first: what dsh dies of from now on must not leave the terminal raw.
-  const closed = streams?.close();
+  const closed = streams?.close(!wasWanted(outcome, passedOn));
   stopSignals();
   const isOutputLost = await closed;
   link.end();
   return isOutputLost ? withoutSuccess(outcome) : outcome;
+}
+
+/** The node keeps the time; its word comes after the command's output. */
+function watchTime(timeoutMs: number, { expectEnd }: RemoteStreams): void {
+  if (timeoutMs > 0) setTimeout(expectEnd, timeoutMs).unref();
+}
+
+/**
+ * Who kills a command does not wait for its reader here either. One that ends by itself, when told
+ * to, may have something to say.
+ */
+function wasWanted(outcome: Outcome, passedOn: ReadonlySet<number>): boolean {
+  if (outcome.verdict === 'timed-out') return true;
+  return outcome.verdict === 'signalled' && passedOn.has(outcome.signal);
 }
 
 /** A full disk: the command could not know, and must not seem to have done its work. */

@@ -12,7 +12,7 @@ import { systemReason } from '../node/system-reason.ts';
 import { has } from './descriptors.ts';
 import { type Keyboard, openKeyboard } from './keyboard.ts';
 import { say } from './say.ts';
-import { flushOutput, openInput, openOutput } from './standard-streams.ts';
+import { flushOutputs, openInput, openOutput } from './standard-streams.ts';
 import { stopAs } from './stop.ts';
 import { endOfInput, readWindow } from './stty.ts';
 import { lendTerminal, type TerminalPlan } from './terminal.ts';
@@ -23,8 +23,16 @@ export interface RemoteStreams {
   resized(): void;
   /** We were stopped and go on. */
   continued(): void;
-  /** Resolves when all output has left: true if some of it could not be written. */
-  close(): Promise<boolean>;
+  /**
+   * The command has been told to end. Its end comes after all its output, which a reader of ours
+   * that takes nothing would hold up for ever: so what a dead command may leave is taken anyhow.
+   */
+  expectEnd(): void;
+  /**
+   * Resolves when all output has left: true if some of it could not be written. One who is not
+   * patient leaves to a reader that takes nothing what the pipe has for it.
+   */
+  close(isPatient: boolean): Promise<boolean>;
 }
 
 type Send = (frame: Frame) => void;
@@ -46,6 +54,7 @@ export function openStreams(
   const source = connectInput(plan, hasTerminal, keyboard, send);
   const outputs = openOutputs(plan, hasTerminal);
   let isOutputLost = false;
+  let isEndExpected = false;
   const sinks = new Map<Stream, StreamSink>();
   for (const [stream, output] of outputs) {
     output.on('error', (error: NodeJS.ErrnoException) => {
@@ -55,6 +64,12 @@ export function openStreams(
       say(`standard ${streamNames[stream]}: ${systemReason(error)}`);
     });
     sinks.set(stream, createStreamSink(stream, output, send));
+  }
+
+  function expectEnd(): void {
+    if (isEndExpected) return;
+    isEndExpected = true;
+    for (const stream of sinks.keys()) send({ type: 'credit', stream, bytes: HELD_BYTES_MAX });
   }
 
   function resized(): void {
@@ -73,6 +88,7 @@ export function openStreams(
   return {
     resized,
     continued,
+    expectEnd,
     onFrame(frame) {
       if (frame.type === 'data') sinks.get(frame.stream)?.data(frame.bytes);
       else if (frame.type === 'credit' && frame.stream === 0) source?.credit(frame.bytes);
@@ -85,16 +101,22 @@ export function openStreams(
       }
       // EOF of an output changes nothing: ours ends with this process.
     },
-    async close() {
+    async close(isPatient) {
       source?.stop();
       terminal.giveBack();
-      await Promise.all([...outputs.values()].map(flushOutput));
+      await flushOutputs([...outputs.values()], isPatient);
       return isOutputLost;
     },
   };
 }
 
 const SIGCONT = 18;
+
+/**
+ * What a runner holds of a command that has ended, beyond the window: what is in a pipe (1 MiB at
+ * most, pipe(7)), or in a terminal, and what Node.js has read of it.
+ */
+const HELD_BYTES_MAX = 1_250_000;
 
 function connectInput(
   plan: TerminalPlan,

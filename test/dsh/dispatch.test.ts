@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ending, prepareClient } from './client.ts';
+import { DATA_BYTES_MAX, STREAM_WINDOW_BYTES } from '../../src/core/wire/frame.ts';
 import { startTestAgent, type TestAgent } from './test-agent.ts';
 
 const dsh = await prepareClient();
@@ -67,6 +68,28 @@ describe('a command on another node', () => {
     client.send({ type: 'failed', reason, message: 'h2: true: why' });
     expect(await ending(child)).toMatchObject({ status, stderr: 'dsh: h2: true: why\n' });
   });
+
+  test.each([
+    ['that is killed through dsh', [], { type: 'signalled', signal: 15 }, { signal: 'SIGTERM' }],
+    ['whose time is up', ['--timeout', '0.1'], { type: 'timed-out' }, { status: 124 }],
+  ] as const)(
+    '%s does not wait for a reader that takes nothing',
+    async (_, words, end, expected) => {
+      const child = dsh.shell(`mkfifo $$; exec $DSH ${words.join(' ')} yes 5<>$$ >&5`);
+      const client = await agent.accept();
+      client.send({ type: 'started', pid: 7 });
+      // The whole window, of which the pipe takes the first piece.
+      for (let left = STREAM_WINDOW_BYTES; left > 0; left -= DATA_BYTES_MAX) {
+        client.send({ type: 'data', stream: 1, bytes: new Uint8Array(DATA_BYTES_MAX) });
+      }
+      await client.expect('credit');
+      if (end.type === 'signalled') child.kill('SIGTERM');
+      // A runner needs leave to send what the command had written, and then its end.
+      await client.expect('credit');
+      client.send(end);
+      expect(await ending(child)).toMatchObject({ stderr: '', ...expected });
+    },
+  );
 
   test('whose contact is lost exits 123', async () => {
     const child = dsh.start(['true']);

@@ -27,7 +27,14 @@ afterEach(async () => {
   await Promise.all(labs.splice(0).map((lab) => lab.close()));
 });
 
-const requirements = ['root', 'openssh-server', 'openssh-client', 'iproute2'] as const;
+const requirements = [
+  'root',
+  'namespaces',
+  'cpu-quota',
+  'openssh-server',
+  'openssh-client',
+  'iproute2',
+] as const;
 const namespaces = ['net', 'pid', 'uts', 'mnt'] as const;
 
 /** One word for each namespace of the lab's hosts. */
