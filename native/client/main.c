@@ -8,6 +8,7 @@
 
 #include "agent.h"
 #include "bytes.h"
+#include "clock.h"
 #include "complain.h"
 #include "descriptors.h"
 #include "options.h"
@@ -59,6 +60,7 @@ static void dispatch(const struct options *options, struct outcome *outcome)
 			.standard = &standard,
 			.terminal = &terminal,
 			.signals = &signals,
+			.overdue_ms = NEVER,
 		};
 		if (!queue_words(&relay, &request, outcome))
 			break;

@@ -66,8 +66,9 @@ static void pass_signal(const siginfo_t *info, pid_t child)
 		kill(child, info->si_signo);
 	if (info->si_signo != SIGTSTP)
 		return;
-	stop_by_signal(SIGTSTP, false);
-	kill(child, SIGCONT);
+	/* SIGCONT would take away a stop that the child has not noticed yet. */
+	if (stop_by_signal(SIGTSTP, false))
+		kill(child, SIGCONT);
 }
 
 /* Waits until `deadline_ms` for the child's end. False: it has not ended. */

@@ -43,12 +43,13 @@ bool signals_next(const struct signals *signals, struct caught_signal *caught)
 	return true;
 }
 
-static void drop_waiting(int number)
+/* True if it waited. */
+static bool drop_waiting(int number)
 {
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, number);
-	sigtimedwait(&set, NULL, &(struct timespec){0});
+	return sigtimedwait(&set, NULL, &(struct timespec){0}) == number;
 }
 
 void signals_release(struct signals *signals)
@@ -62,7 +63,7 @@ void signals_release(struct signals *signals)
 	sigprocmask(SIG_SETMASK, &signals->mask_before, NULL);
 }
 
-void stop_by_signal(int number, bool is_whole_job)
+bool stop_by_signal(int number, bool is_whole_job)
 {
 	sigset_t stop, before;
 	bool is_stop = number == SIGTSTP || number == SIGTTIN || number == SIGTTOU;
@@ -74,7 +75,7 @@ void stop_by_signal(int number, bool is_whole_job)
 	kill(is_whole_job && number == SIGTSTP ? 0 : getpid(), number);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	/* What has woken us must not be heard twice. */
-	drop_waiting(SIGCONT);
+	return drop_waiting(SIGCONT);
 }
 
 _Noreturn void die_by_signal(int number)

@@ -34,9 +34,9 @@ void signals_release(struct signals *signals);
 /*
  * Stops this process, or with `is_whole_job` its process group, as the terminal's key does. Returns
  * when the process goes on. A signal of the terminal does not stop a process whose group no shell
- * could wake again (`xterm -e dsh vim`); then this returns at once.
+ * could wake again (`xterm -e dsh vim`); then this returns false, at once.
  */
-void stop_by_signal(int number, bool is_whole_job);
+bool stop_by_signal(int number, bool is_whole_job);
 /* Ends this process by a signal, without a core, which would not be the command's. */
 _Noreturn void die_by_signal(int number);
 

@@ -8,7 +8,16 @@
 #include "bytes.h"
 #include "complain.h"
 
-enum { JOB = 1 };
+enum {
+	JOB = 1,
+	/*
+	 * What a runner holds of a command that has ended, beyond the window: what is in a pipe
+	 * (1 MiB at most, pipe(7)), or in a terminal, and what a runner has read of it.
+	 */
+	HELD_BYTES_MAX = 1250000,
+	/* A reader that is alive takes something within this, even when the machine is busy. */
+	STANDSTILL_MS = 1000,
+};
 
 static void open_input(struct streams *streams)
 {
@@ -60,6 +69,7 @@ static void open_output(struct streams *streams, uint8_t stream)
 	struct sink *output = &streams->outputs[stream];
 	sink_init(output, standard_open(stream, &kind), JOB, stream);
 	output->kind = kind;
+	output->pending_max += HELD_BYTES_MAX;
 	streams->is_output_open[stream] = true;
 }
 
@@ -152,6 +162,16 @@ void streams_handle(struct streams *streams, const struct watch_list *list, stru
 		source_read(&streams->input, link);
 }
 
+void streams_expect_end(struct streams *streams, struct link *link)
+{
+	if (streams->is_end_expected)
+		return;
+	streams->is_end_expected = true;
+	for (uint8_t stream = 0; stream < STREAM_COUNT; stream += 1)
+		if (is_output(streams, stream))
+			link_send_credit(link, JOB, stream, HELD_BYTES_MAX);
+}
+
 void streams_end(struct streams *streams)
 {
 	if (!streams->is_open)
@@ -168,7 +188,7 @@ void streams_flush(struct streams *streams, struct link *link, bool is_patient)
 	for (;;) {
 		list.count = 0;
 		streams_watch(streams, &list, link);
-		if (list.count == 0 || poll(list.entries, list.count, is_patient ? -1 : 0) == 0)
+		if (list.count == 0 || poll(list.entries, list.count, is_patient ? -1 : STANDSTILL_MS) == 0)
 			break;
 		streams_handle(streams, &list, link);
 		/* Nobody gives credit back any more. */
