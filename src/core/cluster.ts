@@ -10,6 +10,8 @@ export interface ClusterNode {
   readonly memoryWeight: number;
   /** IP address for datagrams, where the name does not resolve to it. */
   readonly address?: string;
+  /** Of its other interfaces, from which it may speak. */
+  readonly otherAddresses?: readonly string[];
   /** What the remote shell is told, where that is not the name. */
   readonly destination: string;
   /** CPUs that jobs may use, where the node's own figure is not to be used. */
@@ -23,6 +25,30 @@ export interface Cluster {
   readonly self: ClusterNode;
   /** All other nodes that this one talks to and listens to. */
   readonly peers: readonly ClusterNode[];
+  /**
+   * The same nodes, `self` among them, with their places. It is made if it is missing; daemons that
+   * live in one process may share one, and then `peers` may be empty.
+   */
+  readonly roster?: Roster;
+}
+
+/** The nodes in an order of their own: a node's place in it is its slot in all tables. */
+export interface Roster {
+  readonly nodes: readonly ClusterNode[];
+  readonly slotOfId: ReadonlyMap<number, number>;
+  readonly slotOfName: ReadonlyMap<string, number>;
+}
+
+export function createRoster(nodes: readonly ClusterNode[]): Roster {
+  return {
+    nodes,
+    slotOfId: new Map(nodes.map(({ id }, slot) => [id, slot])),
+    slotOfName: new Map(nodes.map(({ name }, slot) => [name, slot])),
+  };
+}
+
+export function rosterOf({ self, peers, roster }: Cluster): Roster {
+  return roster ?? createRoster([self, ...peers]);
 }
 
 /** 32-bit FNV-1a of the name's UTF-8 bytes; 0 is never a node. */
@@ -45,4 +71,9 @@ export function plainNode(name: string): ClusterNode {
     speed: 1,
     tags: [],
   };
+}
+
+/** The addresses that the cluster file gives a node; none: its name is resolved. */
+export function addressesOf({ address, otherAddresses = [] }: ClusterNode): readonly string[] {
+  return address === undefined ? [] : [address, ...otherAddresses];
 }
