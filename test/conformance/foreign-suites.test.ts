@@ -24,10 +24,10 @@ import { describeWith } from '../support/lab-requirements.ts';
 
 /** Of one script. */
 const DEADLINE_MS = 120_000;
-/** Of them all: about 100 s, twice as many processes as rows of the table, on two free CPUs. */
+/** Of them all, which take 100 s on two free CPUs. */
 const SUITE_DEADLINE_MS = 600_000;
 
-/** Of 78 scripts 63 find nothing wrong with Debian's bash, and 614 times it is started (November 2026). */
+/** Of the 78 scripts 63 find nothing wrong with Debian's bash; they start it 614 times (November 2026). */
 const PASSES_MIN = 55;
 const CALLS_MIN = 500;
 
