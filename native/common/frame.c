@@ -36,6 +36,7 @@ static const struct payload_rule rules[] = {
 	[FRAME_PONG] = {"pong", 0, 0, false},
 	[FRAME_STOPPED] = {"stopped", 1, 1, false},
 	[FRAME_TIMED_OUT] = {"timed-out", 0, 0, false},
+	[FRAME_ENDING] = {"ending", 1, 2, false},
 };
 
 static bool is_known(uint8_t type)

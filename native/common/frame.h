@@ -44,6 +44,7 @@ enum frame_type {
 	FRAME_PONG = 20,
 	FRAME_STOPPED = 21,
 	FRAME_TIMED_OUT = 22,
+	FRAME_ENDING = 23,
 };
 
 /* Why a command did not start. */

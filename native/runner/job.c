@@ -86,9 +86,21 @@ static void end_if_complete(struct job *job, struct link *link)
 		end(job, link);
 }
 
-/* The first counts: an abandoned job may end twice. */
-static void decide(struct job *job, uint8_t type, int value)
+/* Whether some of the output has to wait for credit, and the end frame with it. */
+static bool is_held_up(const struct job *job)
 {
+	for (int stream = 0; stream < STREAM_COUNT; stream += 1) {
+		const struct source *output = &job->outputs[stream];
+		if (output->descriptor >= 0 && output->is_limited && output->window < output->left)
+			return true;
+	}
+	return false;
+}
+
+/* The first counts: an abandoned job may end twice. */
+static void decide(struct job *job, uint8_t type, int value, struct link *link)
+{
+	uint8_t ending[] = {type, (uint8_t)value};
 	if (job->verdict.is_known)
 		return;
 	job->verdict = (struct verdict){true, type, (uint8_t)value};
@@ -96,6 +108,8 @@ static void decide(struct job *job, uint8_t type, int value)
 		return;
 	for (int stream = 0; stream < STREAM_COUNT; stream += 1)
 		source_limit(&job->outputs[stream]);
+	if (is_held_up(job) && type != FRAME_LOST)
+		link_send(link, job->number, FRAME_ENDING, ending, type == FRAME_TIMED_OUT ? 1 : sizeof ending);
 }
 
 static void lose_supervisor(struct job *job, struct link *link)
@@ -106,7 +120,7 @@ static void lose_supervisor(struct job *job, struct link *link)
 		return;
 	session_signal(job->supervisor, SIGKILL, 0);
 	if (job->command > 0) {
-		decide(job, FRAME_LOST, 0);
+		decide(job, FRAME_LOST, 0, link);
 		return;
 	}
 	link_send_failure(link, job->number, FAILURE_SPAWN_FAILED, message, sizeof message - 1);
@@ -133,12 +147,12 @@ static void hear(struct job *job, const struct lease_message *message, struct li
 		break;
 	case LEASE_ENDED:
 		if (WIFSIGNALED(value))
-			decide(job, FRAME_SIGNALLED, WTERMSIG(value));
+			decide(job, FRAME_SIGNALLED, WTERMSIG(value), link);
 		else
-			decide(job, FRAME_EXITED, WEXITSTATUS(value));
+			decide(job, FRAME_EXITED, WEXITSTATUS(value), link);
 		break;
 	case LEASE_TIMED_OUT:
-		decide(job, FRAME_TIMED_OUT, 0);
+		decide(job, FRAME_TIMED_OUT, 0, link);
 		break;
 	default:
 		break;

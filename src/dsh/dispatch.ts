@@ -33,6 +33,7 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   let link: FrameLink | undefined;
   let local: LocalRun | undefined;
   let streams: RemoteStreams | undefined;
+  let isDead = false;
   const passedOn = new Set<number>();
   const remote = { node: '', pid: 0, capabilities: 0 };
   let conclude: (outcome: Outcome) => void;
@@ -47,22 +48,29 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   function onSignal(signal: NodeJS.Signals): void {
     if (local) local.signal(signal);
     else if (signal === 'SIGCONT') streams?.continued();
-    else if (streams) passOn(signalNumber(signal), streams);
-    else if (signal === 'SIGTSTP') stopAs(signalNumber(signal), false);
+    else if (signal === 'SIGTSTP' && (isDead || !streams)) stopAs(signalNumber(signal), false);
+    else if (streams) passOn(signalNumber(signal));
     // As any process before its exec. The agent sees our socket close and calls everything off.
     else dieBySignal(signalNumber(signal));
   }
 
-  function passOn(signal: number, { expectEnd }: RemoteStreams): void {
+  function passOn(signal: number): void {
     passedOn.add(signal);
-    send({ type: 'signal', signal });
-    expectEnd();
+    // Of a dead command only the output is left.
+    if (isDead) conclude({ verdict: 'signalled', signal });
+    else send({ type: 'signal', signal });
+  }
+
+  function onEnding(outcome: Outcome): void {
+    isDead = true;
+    if (wasWanted(outcome, passedOn)) conclude(outcome);
   }
 
   function onFrame(frame: Frame): void {
     const outcome = readOutcome(frame);
     if (outcome) return conclude(outcome);
-    if (frame.type === 'notice') {
+    if (frame.type === 'ending') onEnding(readOutcome(frame.end)!);
+    else if (frame.type === 'notice') {
       if (!settings.quiet) say(frame.message);
     } else if (frame.type === 'hello') {
       remote.capabilities = frame.capabilities;
@@ -77,7 +85,6 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
     } else if (frame.type === 'started') {
       remote.pid = frame.pid;
       streams ??= openStreams(settings.terminal, remote.capabilities, send);
-      watchTime(settings.localCommand.timeoutMs, streams);
     } else {
       streams?.onFrame(frame);
     }
@@ -88,12 +95,8 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
     if (!local) conclude(explainLostAgent(remote.node, remote.pid, reason));
   }
 
-  function onWindowChange(): void {
-    streams?.resized();
-  }
-
   const stopSignals = catchSignals(onSignal);
-  process.on('SIGWINCH', onWindowChange);
+  process.on('SIGWINCH', () => streams?.resized());
   const connection = await connectAgent(settings.socketPath, { onFrame, onClose });
   if (!connection.ok) return notStarted(connection.reason);
   link = connection.value;
@@ -105,11 +108,6 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   const isOutputLost = await closed;
   link.end();
   return isOutputLost ? withoutSuccess(outcome) : outcome;
-}
-
-/** The node keeps the time; its word comes after the command's output. */
-function watchTime(timeoutMs: number, { expectEnd }: RemoteStreams): void {
-  if (timeoutMs > 0) setTimeout(expectEnd, timeoutMs).unref();
 }
 
 /**

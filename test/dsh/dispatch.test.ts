@@ -70,26 +70,40 @@ describe('a command on another node', () => {
   });
 
   test.each([
-    ['that is killed through dsh', [], { type: 'signalled', signal: 15 }, { signal: 'SIGTERM' }],
-    ['whose time is up', ['--timeout', '0.1'], { type: 'timed-out' }, { status: 124 }],
-  ] as const)(
-    '%s does not wait for a reader that takes nothing',
-    async (_, words, end, expected) => {
-      const child = dsh.shell(`mkfifo $$; exec $DSH ${words.join(' ')} yes 5<>$$ >&5`);
-      const client = await agent.accept();
-      client.send({ type: 'started', pid: 7 });
-      // The whole window, of which the pipe takes the first piece.
-      for (let left = STREAM_WINDOW_BYTES; left > 0; left -= DATA_BYTES_MAX) {
-        client.send({ type: 'data', stream: 1, bytes: new Uint8Array(DATA_BYTES_MAX) });
-      }
-      await client.expect('credit');
-      if (end.type === 'signalled') child.kill('SIGTERM');
-      // A runner needs leave to send what the command had written, and then its end.
-      await client.expect('credit');
-      client.send(end);
-      expect(await ending(child)).toMatchObject({ stderr: '', ...expected });
-    },
-  );
+    ['that is killed through dsh', { type: 'signalled', signal: 15 }, { signal: 'SIGTERM' }],
+    ['whose time is up', { type: 'timed-out' }, { status: 124 }],
+  ] as const)('%s does not wait for a reader that takes nothing', async (_, end, expected) => {
+    const child = dsh.shell('mkfifo $$; exec $DSH yes 5<>$$ >&5');
+    const client = await agent.accept();
+    client.send({ type: 'started', pid: 7 });
+    // The whole window, of which the pipe takes the first piece.
+    for (let left = STREAM_WINDOW_BYTES; left > 0; left -= DATA_BYTES_MAX) {
+      client.send({ type: 'data', stream: 1, bytes: new Uint8Array(DATA_BYTES_MAX) });
+    }
+    await client.expect('credit');
+    if (end.type === 'signalled') {
+      child.kill('SIGTERM');
+      await client.expect('signal');
+    }
+    // The end itself would follow what the runner may not send yet.
+    client.send({ type: 'ending', end });
+    expect(await ending(child)).toMatchObject({ stderr: '', ...expected });
+  });
+
+  test('that has ended by itself waits for its reader, and SIGTERM ends the wait', async () => {
+    const child = dsh.shell('mkfifo $$; exec $DSH yes 5<>$$ >&5');
+    const client = await agent.accept();
+    client.send({ type: 'started', pid: 7 });
+    for (let left = STREAM_WINDOW_BYTES; left > 0; left -= DATA_BYTES_MAX) {
+      client.send({ type: 'data', stream: 1, bytes: new Uint8Array(DATA_BYTES_MAX) });
+    }
+    client.send({ type: 'ending', end: { type: 'exited', status: 0 } });
+    client.send({ type: 'data', stream: 2, bytes: bytes('told\n') });
+    await once(child.stderr!, 'readable');
+    child.kill('SIGTERM');
+    expect(await ending(child)).toMatchObject({ signal: 'SIGTERM', stderr: 'told\n' });
+    expect(client.frames.some(({ type }) => type === 'signal')).toBe(false);
+  });
 
   test('whose contact is lost exits 123', async () => {
     const child = dsh.start(['true']);
