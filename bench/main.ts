@@ -2,11 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { cleanUpOnSignal } from '../lab/signals.ts';
+import { benchCold } from './cold.ts';
+import { benchDaemon } from './daemon.ts';
 import { benchDispatch } from './dispatch.ts';
+import { benchTable } from './large-table.ts';
 import { benchLocal } from './local.ts';
 import { describeRun } from './machine.ts';
+import { benchMemory } from './memory.ts';
 import type { Row } from './row.ts';
 import { openSetting, type Setting } from './setting.ts';
+import { benchStream } from './stream.ts';
 import { formatTable } from './table.ts';
 import { benchThroughput } from './throughput.ts';
 
@@ -14,6 +19,11 @@ const benches: Readonly<Record<string, (setting: Setting) => Promise<readonly Ro
   dispatch: benchDispatch,
   local: benchLocal,
   throughput: benchThroughput,
+  stream: benchStream,
+  cold: benchCold,
+  daemon: benchDaemon,
+  memory: benchMemory,
+  table: benchTable,
 };
 
 const usage = `usage: npm run bench -- BENCH… [--json FILE] [--quick]

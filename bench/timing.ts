@@ -1,4 +1,5 @@
 /** Times whole processes from outside, those to be compared in turn (`time-process.c`). */
+import { existsSync } from 'node:fs';
 import type { Lab } from '../lab/cluster.ts';
 import { runCommand } from '../lab/command.ts';
 import { projectDirectory } from '../lab/project.ts';
@@ -54,6 +55,7 @@ const DEADLINE_MS = 3_600_000;
 
 async function buildTimer({ directory }: Setting): Promise<string> {
   const program = `${directory}/time-process`;
+  if (existsSync(program)) return program;
   const source = `${projectDirectory}/bench/time-process.c`;
   const { status, stderr } = await runCommand(['cc', '-O2', '-o', program, source]);
   if (status !== 0) throw new Error(`cc cannot build ${source}: ${stderr.trim()}`);
