@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { cleanUpOnSignal } from '../lab/signals.ts';
+import { benchBuild } from './build.ts';
 import { benchCold } from './cold.ts';
 import { benchDaemon } from './daemon.ts';
 import { benchDispatch } from './dispatch.ts';
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, (setting: Setting) => Promise<readonly Ro
   dispatch: benchDispatch,
   local: benchLocal,
   throughput: benchThroughput,
+  build: benchBuild,
   stream: benchStream,
   cold: benchCold,
   daemon: benchDaemon,
