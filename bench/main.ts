@@ -10,7 +10,7 @@ import { benchTable } from './large-table.ts';
 import { benchLocal } from './local.ts';
 import { describeRun } from './machine.ts';
 import { benchMemory } from './memory.ts';
-import type { Row } from './row.ts';
+import type { RecordedRow, Row } from './row.ts';
 import { openSetting, type Setting } from './setting.ts';
 import { benchStream } from './stream.ts';
 import { formatTable } from './table.ts';
@@ -33,11 +33,12 @@ const usage = `usage: npm run bench -- BENCH… [--json FILE] [--quick]
 
 async function main(words: readonly string[]): Promise<void> {
   const { names, json, isQuick } = parseWords(words);
-  const rows: Row[] = [];
+  const rows: RecordedRow[] = [];
   for (const name of names) {
     const found = await runBench(name, isQuick);
     process.stdout.write(`${formatTable(found)}\n`);
-    rows.push(...found);
+    const run = describeRun([name, ...(isQuick ? ['--quick'] : [])]);
+    rows.push(...found.map((row) => ({ ...row, run })));
     // After each of them: hours of figures are not lost with the last.
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
   }

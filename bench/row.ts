@@ -16,6 +16,12 @@ export interface Row {
   readonly spread: readonly [low: number, high: number] | null;
 }
 
+/** As `--json` writes it. */
+export interface RecordedRow extends Row {
+  /** The command, the day and the machine. */
+  readonly run: string;
+}
+
 export interface Goal {
   readonly relation: '<=' | '>=';
   readonly limit: number;
