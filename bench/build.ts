@@ -23,7 +23,7 @@ const twoHosts: Contender = {
 };
 
 export async function benchBuild(setting: Setting): Promise<readonly Row[]> {
-  const needs = ['make', 'dpkg-dev', 'xz-utils', 'source:lua5.4'];
+  const needs = ['root', 'iproute2', 'make', 'dpkg-dev', 'xz-utils', 'source:lua5.4'];
   if (!setting.has('build', needs)) return [];
   const lab = await startBenchLab(setting, {
     hosts: 5,

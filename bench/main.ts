@@ -35,8 +35,13 @@ async function main(words: readonly string[]): Promise<void> {
   const { names, json, isQuick } = parseWords(words);
   const rows: RecordedRow[] = [];
   for (const name of names) {
-    const found = await runBench(name, isQuick);
-    process.stdout.write(`${formatTable(found)}\n`);
+    const found = await runBench(name, isQuick).catch((error: Error) => {
+      // The others may work.
+      process.stderr.write(`bench: ${name}: ${error.message}\n`);
+      process.exitCode = 1;
+      return [];
+    });
+    if (found.length > 0) process.stdout.write(`${formatTable(found)}\n`);
     const run = describeRun([name, ...(isQuick ? ['--quick'] : [])]);
     rows.push(...found.map((row) => ({ ...row, run })));
     // After each of them: hours of figures are not lost with the last.

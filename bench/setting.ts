@@ -10,8 +10,8 @@ export interface Setting {
   readonly directory: string;
   /** The full count, or the quick one. */
   count(full: number, quick: number): number;
-  /** Whether these Debian packages are there; says so when a peer is left out for want of them. */
-  has(peer: string, packages: readonly string[]): boolean;
+  /** Whether all of these are there; says so when `who` is left out for want of one. */
+  has(who: string, needs: readonly string[]): boolean;
   say(line: string): void;
   /** Has `action` run at the end, however it comes; the last one given is the first to run. */
   atEnd(action: () => Promise<void>): void;
@@ -22,7 +22,7 @@ export interface OwnedSetting extends Setting {
   close(): Promise<void>;
 }
 
-/** @param missing names of Debian packages that could not be had. */
+/** @param missing names of Debian packages that could not be had; `root` where this user is not. */
 export function openSetting(isQuick: boolean, missing: readonly string[]): OwnedSetting {
   const directory = mkdtempSync(join(tmpdir(), 'dsh-bench-'));
   const actions: (() => Promise<void>)[] = [];
@@ -33,9 +33,9 @@ export function openSetting(isQuick: boolean, missing: readonly string[]): Owned
     directory,
     say,
     count: (full, quick) => (isQuick ? quick : full),
-    has(peer, packages) {
-      const lacking = packages.filter((name) => missing.includes(name));
-      if (lacking.length > 0) say(`left out: ${peer}: this needs ${lacking.join(', ')}`);
+    has(who, needs) {
+      const lacking = needs.filter((name) => missing.includes(name));
+      if (lacking.length > 0) say(`left out: ${who}: this needs ${lacking.join(', ')}`);
       return lacking.length === 0;
     },
     atEnd: (action) => void actions.push(action),

@@ -56,7 +56,10 @@ async function contenders(
   writeFileSync(hosts, turns.map((name) => `${name}\n`).join(''));
   const shell = (text: string): Timed => ({ words: ['sh', '-c', text] });
   const isParallel = setting.has('GNU parallel', ['parallel']);
-  const slurm = setting.has('srun', ['slurm-wlm']) && (await startSlurm(setting, lab, nodes));
+  // A slurmd on each node: it takes the host's name for its own, so the hosts must be namespaces.
+  const slurm =
+    setting.has('srun', ['slurm-wlm', 'root', 'iproute2']) &&
+    (await startSlurm(setting, lab, nodes));
   return {
     dsh: shell(`seq ${counts.dsh} | ${crowd} -n1 dsh -x h1 true`),
     ssh: shell(`${crowd} -I{} ${master} {} true <${hosts}`),

@@ -39,11 +39,12 @@ try {
 process.env.DSH_BENCH_LEFT_OUT = missing(process.argv.slice(2)).join(',');
 await import('../dist/bench.js');
 
-/** Names of Debian packages and, with `source:`, of source packages. */
+/** `root`, names of Debian packages and, with `source:`, of source packages. */
 function missing(words) {
   const isWanted = (name) => words.includes(name) || words.includes('all');
   const names = Object.keys(ofBench).filter(isWanted);
   const packages = ensureDebianPackages([...base, ...names.flatMap((name) => ofBench[name])]);
   const sources = isWanted('build') ? ensureDebianSources() : [];
-  return [...packages, ...sources.map((name) => `source:${name}`)];
+  const user = process.getuid() === 0 ? [] : ['root'];
+  return [...user, ...packages, ...sources.map((name) => `source:${name}`)];
 }
