@@ -41,13 +41,13 @@ run(['npx', 'biome', 'format', '--write', '--log-level=error', page]);
 
 function formatBench(own) {
   const cells = own.map(formatRow);
-  const runs = [...new Set(own.map(({ run }) => run))];
+  const runs = [...new Set(own.map((row) => row.run))];
   const lines = [
     '| what | figure | goal | met | samples | beside |',
     '| --- | --- | --- | --- | --- | --- |',
     ...cells.map((row) => `| ${row.join(' | ')} |`),
     '',
-    ...runs.map((run) => `\`${run}\``),
+    ...runs.map((each) => `\`${each}\``),
   ];
   return `\n${lines.join('\n')}\n\n`;
 }
