@@ -20,6 +20,7 @@ export default {
     dshd: 'src/dshd/main.ts',
     dshexec: 'src/dshexec/main.ts',
     lab: 'lab/main.ts',
+    bench: 'bench/main.ts',
   },
   platform: 'node',
   external: [/^node:/],

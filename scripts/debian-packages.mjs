@@ -1,9 +1,9 @@
-/** Debian packages that the end-to-end tests use: installed where root may, else named. */
+/** Debian packages that tests and benchmarks use: installed where root may, else named. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { read, run, say } from './run.mjs';
 
 /** `program` shows where there is no dpkg, or the package came another way, that it is there. */
-const requirements = [
+const ofTests = [
   { name: 'openssh-server', program: 'sshd' },
   { name: 'openssh-client', program: 'ssh' },
   { name: 'rsh-redone-server', program: 'in.rshd' },
@@ -24,7 +24,7 @@ const requirements = [
 ];
 
 /** Installs what is missing, as root; returns the names of what is missing still. */
-export function ensureDebianPackages() {
+export function ensureDebianPackages(requirements = ofTests) {
   const missing = requirements.filter(({ name }) => !isInstalled(name));
   if (missing.length > 0 && process.getuid() === 0 && read(['apt-get', '--version'])) {
     install(missing.map(({ name }) => name));
