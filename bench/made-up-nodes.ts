@@ -7,12 +7,9 @@ import { once } from 'node:events';
 import { ports } from '../lab/network.ts';
 import { nodeId } from '../src/core/cluster.ts';
 import { TICK_MS } from '../src/core/daemon-state.ts';
-import {
-  decodePacket,
-  encodePacket,
-  type NodeRecord,
-  type PacketBody,
-} from '../src/core/wire/packet.ts';
+import { decodePacket, encodePacket, findFault } from '../src/core/wire/packet-codec.ts';
+import { JOBS_UNSTATED, type PacketBody } from '../src/core/wire/packet.ts';
+import { encodeRecord, type NodeRecord } from '../src/core/wire/record.ts';
 
 export interface MadeUpNode {
   readonly name: string;
@@ -78,22 +75,28 @@ async function startNode({ name, address }: MadeUpNode, listener: string): Promi
 
   function send(body: (record: NodeRecord) => PacketBody): void {
     counter += 1;
-    const packet = { sender, epoch, counter, body: body(busyRecord(sender, counter)) };
+    const told = body(busyRecord(sender, counter));
+    const packet = { sender, epoch, counter, isMulticast: false, body: told };
     socket.send(encodePacket(packet), ports.udp, listener);
   }
 
   socket.on('message', (bytes) => {
-    const decoded = decodePacket(bytes);
-    if (!decoded.ok) return;
-    const { body } = decoded.packet;
-    if (body.type !== 'probe' && body.type !== 'reserve') return;
+    const body = findFault(bytes) === undefined ? decodePacket(bytes)?.body : undefined;
+    if (body?.type !== 'probe' && body?.type !== 'reserve') return;
     send((record) => ({ type: 'reply', nonce: body.nonce, record }));
   });
   // A daemon that has ended is no fault of ours.
   socket.on('error', () => {});
   return {
     socket,
-    tell: () => send((record) => ({ type: 'state', liveJobs: 0, records: [record] })),
+    tell: () =>
+      send((record) => ({
+        type: 'state',
+        liveJobs: JOBS_UNSTATED,
+        jobsHash: 0,
+        clock: 0,
+        records: encodeRecord(record),
+      })),
   };
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "bytes.h"
-#include "clock.h"
 #include "complain.h"
 #include "trace.h"
 
@@ -65,6 +64,36 @@ static bool take_end(const struct frame *frame, struct outcome *outcome)
 	}
 }
 
+bool incoming_was_wanted(const struct relay *relay, const struct outcome *outcome)
+{
+	if (outcome->verdict == VERDICT_TIMED_OUT)
+		return true;
+	return outcome->verdict == VERDICT_SIGNALLED && outcome->value >= 1 &&
+	       outcome->value <= 64 &&
+	       (relay->sent_signals >> (outcome->value - 1) & 1) != 0;
+}
+
+/* The command is dead; its end proper comes when our reader has taken its output. */
+static bool take_ending(struct relay *relay, const struct frame *frame, struct outcome *outcome)
+{
+	struct outcome ending = {0};
+	struct frame end = {
+		.type = frame->payload[0],
+		.payload = frame->payload + 1,
+		.length = frame->length - 1,
+	};
+	bool has_value = end.type == FRAME_EXITED || end.type == FRAME_SIGNALLED;
+	if (end.length != (has_value ? 1 : 0) || !(has_value || end.type == FRAME_TIMED_OUT))
+		return false;
+	take_end(&end, &ending);
+	relay->is_dead = true;
+	if (!incoming_was_wanted(relay, &ending))
+		return true;
+	*outcome = ending;
+	relay->has_ended = true;
+	return true;
+}
+
 static void show_notice(const struct relay *relay, const struct frame *frame)
 {
 	size_t length = frame->length;
@@ -85,8 +114,6 @@ static void take_node(struct relay *relay, const struct frame *frame)
 static void start_streams(struct relay *relay, uint32_t process)
 {
 	relay->process = process;
-	if (relay->options->timeout_ms > 0)
-		relay->overdue_ms = now_ms() + (int64_t)relay->options->timeout_ms;
 	if (!relay->streams.is_open)
 		streams_open(&relay->streams, relay->standard, relay->terminal,
 		             (relay->capabilities & CAPABLE_OF_TERMINALS) != 0);
@@ -183,6 +210,9 @@ void incoming_take(struct relay *relay, struct outcome *outcome)
 		} else if (take_end(&frame, outcome)) {
 			trace_mark("the end has come");
 			relay->has_ended = true;
+		} else if (frame.type == FRAME_ENDING) {
+			if (!take_ending(relay, &frame, outcome))
+				incoming_lose(relay, outcome, "malformed ending frame");
 		} else if (!take_frame(relay, &frame))
 			incoming_lose(relay, outcome, "it sent more than its window");
 		link_drop(&relay->link, &frame);

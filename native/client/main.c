@@ -8,7 +8,6 @@
 
 #include "agent.h"
 #include "bytes.h"
-#include "clock.h"
 #include "complain.h"
 #include "descriptors.h"
 #include "options.h"
@@ -60,7 +59,6 @@ static void dispatch(const struct options *options, struct outcome *outcome)
 			.standard = &standard,
 			.terminal = &terminal,
 			.signals = &signals,
-			.overdue_ms = NEVER,
 		};
 		if (!queue_words(&relay, &request, outcome))
 			break;

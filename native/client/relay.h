@@ -40,8 +40,8 @@ struct relay {
 	uint32_t capabilities;
 	/* Signals that went to the command, as bits from signal 1 on. */
 	uint64_t sent_signals;
-	/* When its time is over; NEVER without a limit. The node keeps the time. */
-	int64_t overdue_ms;
+	/* ENDING has come: of the command only its output is left, which our reader holds up. */
+	bool is_dead;
 };
 
 /* `relay->link` has the request queued. `outcome` is set where RELAY_ENDED comes back. */

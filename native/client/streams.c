@@ -10,11 +10,6 @@
 
 enum {
 	JOB = 1,
-	/*
-	 * What a runner holds of a command that has ended, beyond the window: what is in a pipe
-	 * (1 MiB at most, pipe(7)), or in a terminal, and what a runner has read of it.
-	 */
-	HELD_BYTES_MAX = 1250000,
 	/* A reader that is alive takes something within this, even when the machine is busy. */
 	STANDSTILL_MS = 1000,
 };
@@ -69,7 +64,6 @@ static void open_output(struct streams *streams, uint8_t stream)
 	struct sink *output = &streams->outputs[stream];
 	sink_init(output, standard_open(stream, &kind), JOB, stream);
 	output->kind = kind;
-	output->pending_max += HELD_BYTES_MAX;
 	streams->is_output_open[stream] = true;
 }
 
@@ -160,16 +154,6 @@ void streams_handle(struct streams *streams, const struct watch_list *list, stru
 	/* A frame of the agent may have closed it since. */
 	if (watch_has(list, streams->watched_input) && streams->input.descriptor >= 0)
 		source_read(&streams->input, link);
-}
-
-void streams_expect_end(struct streams *streams, struct link *link)
-{
-	if (streams->is_end_expected)
-		return;
-	streams->is_end_expected = true;
-	for (uint8_t stream = 0; stream < STREAM_COUNT; stream += 1)
-		if (is_output(streams, stream))
-			link_send_credit(link, JOB, stream, HELD_BYTES_MAX);
 }
 
 void streams_end(struct streams *streams)

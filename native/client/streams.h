@@ -24,7 +24,6 @@ struct streams {
 	bool may_read;
 	struct sink outputs[STREAM_COUNT];
 	bool is_output_open[STREAM_COUNT];
-	bool is_end_expected;
 	/* Some output could not be written, but not for want of a reader. */
 	bool is_output_lost;
 	int watched_input;
@@ -53,11 +52,6 @@ void streams_resume(struct streams *streams, struct link *link);
 int streams_watch(struct streams *streams, struct watch_list *list, const struct link *link);
 void streams_handle(struct streams *streams, const struct watch_list *list, struct link *link);
 
-/*
- * The command has been told to end. Its end comes after all its output, which a reader of ours that
- * takes nothing would hold up for ever: so what a dead command may leave is taken anyhow.
- */
-void streams_expect_end(struct streams *streams, struct link *link);
 /* The command has ended: input is read no more, and the terminal is given back. */
 void streams_end(struct streams *streams);
 /* Writes what is left. One who is not patient gives up a reader that takes nothing for a while. */

@@ -103,12 +103,7 @@ void source_close(struct source *source)
 
 void sink_init(struct sink *sink, int descriptor, uint32_t job, uint8_t stream)
 {
-	*sink = (struct sink){
-		.descriptor = descriptor,
-		.job = job,
-		.stream = stream,
-		.pending_max = STREAM_WINDOW_BYTES,
-	};
+	*sink = (struct sink){.descriptor = descriptor, .job = job, .stream = stream};
 }
 
 bool sink_is_waiting(const struct sink *sink)
@@ -168,7 +163,7 @@ bool sink_data(struct sink *sink, struct link *link, const uint8_t *bytes, size_
 	size_t rest = length - written;
 	if (sink->descriptor < 0 || rest == 0)
 		return true;
-	if (buffer_length(&sink->pending) + rest > sink->pending_max)
+	if (buffer_length(&sink->pending) + rest > STREAM_WINDOW_BYTES)
 		return false;
 	memcpy(buffer_reserve(&sink->pending, rest), bytes + written, rest);
 	buffer_commit(&sink->pending, rest);

@@ -50,8 +50,6 @@ struct sink {
 	bool is_broken;
 	/* Why it is broken. */
 	int error;
-	/* What it holds at the most: a window. */
-	size_t pending_max;
 	struct buffer pending;
 };
 

@@ -121,7 +121,7 @@ describeWith(
       writeFileSync(`${merge}.c`, mergeStreams);
       await compile(tree, merge, `${merge}.c`);
       // Some of the suite sets PATH.
-      const dsh = `${process.execPath} ${projectDirectory}/dist/dsh.js -H h2 --`;
+      const dsh = `${projectDirectory}/dist/dsh -H h2 --`;
       writeShell('direct', 'exec /bin/bash "$@"');
       writeShell(
         'remote',
