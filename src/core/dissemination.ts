@@ -4,8 +4,7 @@
  */
 import { countReservedJobs } from './client-jobs.ts';
 import { type Context, type DaemonState, TICK_MS } from './daemon-state.ts';
-import { endOrigin, forgetFaded, reconcile } from './ledger.ts';
-import { LOADAVG_TAU_MS } from './load-estimate.ts';
+import { endOrigin, foldSettled, reconcile } from './ledger.ts';
 import { ownLoad, ownRecord } from './own-record.ts';
 import { sendPacket } from './send.ts';
 import { dropSilent, mergeRecord } from './table.ts';
@@ -93,7 +92,7 @@ function forget({ state, nowMs }: Context): void {
   for (const id of dropSilent(state.table, nowMs, memberMs(state))) {
     endOrigin(state.ledger, id, nowMs);
   }
-  forgetFaded(state.ledger, nowMs, LOADAVG_TAU_MS);
+  foldSettled(state.ledger, state.estimate.sampledMs);
   for (const [job, { untilMs }] of state.promised) {
     if (untilMs <= nowMs) state.promised.delete(job);
   }

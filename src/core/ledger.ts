@@ -13,10 +13,13 @@
  * job is known to run, t_j is "now". r is as old as its last sample, so t is the time of that
  * sample, and later starts and ends count whole.
  */
+import { LOAD_TAU_MS, LOADAVG_TAU_MS } from './load-estimate.ts';
 import type { ReservationKind } from './wire/packet.ts';
 
-/** After this many tau a job's terms are below 1e-4. */
-const FADED_TAUS = 10;
+/** An ended entry is kept for this long, so that a late copy of its RESERVE does not revive it. */
+export const SETTLED_MS = 5000;
+/** The averages that the ledger is for. */
+const TAUS_MS = [LOAD_TAU_MS, LOADAVG_TAU_MS];
 /** A hold counts whole for this long: two ticks, the seed's "small time". */
 export const HOLD_MS = 3000;
 /** Free memory shows a new job's pages after about this long. */
@@ -38,14 +41,23 @@ export interface LedgerEntry extends Reservation {
   endedMs: number | undefined;
 }
 
+/** What dropped entries still add to an average, as it was at `atMs`; fades like any of them. */
+interface Tail {
+  load: number;
+  atMs: number;
+}
+
 export interface Ledger {
   readonly entries: Map<string, LedgerEntry>;
+  /** By time constant. */
+  readonly tails: ReadonlyMap<number, Tail>;
   /** Numbers the entries that stand for jobs whose RESERVE was lost. */
   unnamed: number;
 }
 
 export function createLedger(): Ledger {
-  return { entries: new Map(), unnamed: 0 };
+  const tails = new Map(TAUS_MS.map((tauMs) => [tauMs, { load: 0, atMs: 0 }]));
+  return { entries: new Map(), tails, unnamed: 0 };
 }
 
 /** Adds a reservation; a repeated one changes nothing. False: the ledger is full. */
@@ -103,9 +115,9 @@ export function reconcile(
   }
 }
 
-/** What to add to a load average of time constant `tauMs` sampled at `sampledMs`. */
+/** What to add to a load average of time constant `tauMs`, of `TAUS_MS`, sampled at `sampledMs`. */
 export function unseenLoad(ledger: Ledger, sampledMs: number, tauMs: number): number {
-  let load = 0;
+  let load = tailLoad(ledger.tails.get(tauMs)!, sampledMs, tauMs);
   for (const entry of ledger.entries.values()) load += unseenOf(entry, sampledMs, tauMs);
   return load;
 }
@@ -129,14 +141,27 @@ export function countLive(ledger: Ledger): number {
   return count;
 }
 
-/** Drops what has faded out of both averages. */
-export function forgetFaded(ledger: Ledger, nowMs: number, tauMs: number): void {
-  for (const [key, entry] of ledger.entries) {
-    const fadesFrom = entry.endedMs ?? (entry.kind === 'hold' ? entry.startedMs : undefined);
-    if (fadesFrom !== undefined && nowMs - fadesFrom > FADED_TAUS * tauMs) {
-      ledger.entries.delete(key);
-    }
+/**
+ * Drops the entries that nothing can change any more, and keeps the sum of what they add: all of
+ * them fade at one rate. Without this a busy node would carry, and add up at every step, each job of
+ * the ten minutes in which it fades out of the slower average.
+ */
+export function foldSettled(ledger: Ledger, sampledMs: number): void {
+  const settled = [...ledger.entries].filter(([, entry]) => {
+    const settledMs = entry.endedMs ?? (entry.kind === 'hold' ? entry.startedMs : undefined);
+    return settledMs !== undefined && sampledMs - settledMs > SETTLED_MS;
+  });
+  if (settled.length === 0) return;
+  for (const [tauMs, tail] of ledger.tails) {
+    tail.load = tailLoad(tail, sampledMs, tauMs);
+    tail.atMs = sampledMs;
+    for (const [, entry] of settled) tail.load += unseenOf(entry, sampledMs, tauMs);
   }
+  for (const [key] of settled) ledger.entries.delete(key);
+}
+
+function tailLoad({ load, atMs }: Tail, sampledMs: number, tauMs: number): number {
+  return load * Math.exp(-(sampledMs - atMs) / tauMs);
 }
 
 function unseenOf(entry: LedgerEntry, sampledMs: number, tauMs: number): number {

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import {
   countLive,
   createLedger,
-  forgetFaded,
+  foldSettled,
   HOLD_MS,
   type Ledger,
   markEnded,
   markStarted,
   reconcile,
   reserve,
+  SETTLED_MS,
   unseenLoad,
   unseenMemoryBytes,
 } from '../../src/core/ledger.ts';
@@ -45,6 +46,7 @@ describe('the load of a node', () => {
           if (nowMs >= startMs && nowMs < endMs) running += 1;
         }
         if (nowMs % SAMPLE_MS === 0) estimate = foldSample(estimate, running, nowMs);
+        if (nowMs % 1500 === 0) foldSettled(ledger, estimate.sampledMs);
         const load = estimate.runnable + unseenLoad(ledger, estimate.sampledMs, LOAD_TAU_MS);
         // What is left is the sampling: a job seen up to one sample early or late.
         expect(Math.abs(load - expected)).toBeLessThanOrEqual(0.19 * jobs.length + 1e-9);
@@ -67,10 +69,11 @@ describe('the load of a node', () => {
     reserve(ledger, { origin: 7, job: 1, kind: 'hold', cpus: 2, memoryBytes: 0 }, 0);
     expect(unseenLoad(ledger, HOLD_MS, LOAD_TAU_MS)).toBe(2);
     expect(unseenLoad(ledger, HOLD_MS + 1000, LOAD_TAU_MS)).toBeCloseTo(2 / Math.E, 5);
-    forgetFaded(ledger, HOLD_MS + 9 * LOAD_TAU_MS, LOAD_TAU_MS);
+    foldSettled(ledger, HOLD_MS + SETTLED_MS);
     expect(ledger.entries.size).toBe(1);
-    forgetFaded(ledger, HOLD_MS + 11 * LOAD_TAU_MS, LOAD_TAU_MS);
+    foldSettled(ledger, HOLD_MS + SETTLED_MS + 1);
     expect(ledger.entries.size).toBe(0);
+    expect(unseenLoad(ledger, HOLD_MS + 6000, LOAD_TAU_MS)).toBeCloseTo(2 * Math.exp(-6), 5);
   });
 });
 
