@@ -41,23 +41,38 @@ export interface LedgerEntry extends Reservation {
   endedMs: number | undefined;
 }
 
-/** What dropped entries still add to an average, as it was at `atMs`; fades like any of them. */
-interface Tail {
-  load: number;
-  atMs: number;
+/** What is unseen in the average of one time constant. */
+interface Unseen {
+  /** What dropped entries still add, as it was at `tailMs`; fades like any of them. */
+  tailLoad: number;
+  tailMs: number;
+  /** The last sum over all, which is asked for at every step and seldom another. */
+  sum: number;
+  sumMs: number;
+  sumChanges: number;
 }
 
 export interface Ledger {
   readonly entries: Map<string, LedgerEntry>;
   /** By time constant. */
-  readonly tails: ReadonlyMap<number, Tail>;
+  readonly unseen: ReadonlyMap<number, Unseen>;
+  /** Live jobs by origin; none is left out. */
+  readonly live: Map<number, number>;
+  /** Counts what changes any sum. */
+  changes: number;
   /** Numbers the entries that stand for jobs whose RESERVE was lost. */
   unnamed: number;
 }
 
 export function createLedger(): Ledger {
-  const tails = new Map(TAUS_MS.map((tauMs) => [tauMs, { load: 0, atMs: 0 }]));
-  return { entries: new Map(), tails, unnamed: 0 };
+  const nothing = { tailLoad: 0, tailMs: 0, sum: 0, sumMs: 0, sumChanges: 0 };
+  return {
+    entries: new Map(),
+    unseen: new Map(TAUS_MS.map((tauMs) => [tauMs, { ...nothing }])),
+    live: new Map(),
+    changes: 0,
+    unnamed: 0,
+  };
 }
 
 /** Adds a reservation; a repeated one changes nothing. False: the ledger is full. */
@@ -68,21 +83,27 @@ export function reserve(ledger: Ledger, reservation: Reservation, nowMs: number)
   // A hold has no owner who could say that it started: it is a job that starts by itself.
   const startedMs = reservation.kind === 'hold' ? nowMs + HOLD_MS : undefined;
   ledger.entries.set(key, { ...reservation, reservedMs: nowMs, startedMs, endedMs: undefined });
+  ledger.changes += 1;
+  if (reservation.kind === 'job') addLive(ledger, reservation.origin, 1);
   return true;
 }
 
 export function markStarted(ledger: Ledger, origin: number, job: number, nowMs: number): void {
   const entry = ledger.entries.get(keyOf(origin, job));
-  if (entry && entry.endedMs === undefined) entry.startedMs ??= nowMs;
+  if (!entry || entry.endedMs !== undefined) return;
+  entry.startedMs ??= nowMs;
+  ledger.changes += 1;
 }
 
 export function markEnded(ledger: Ledger, origin: number, job: number, nowMs: number): void {
   const key = keyOf(origin, job);
   const entry = ledger.entries.get(key);
-  if (!entry) return;
+  if (!entry || entry.endedMs !== undefined) return;
+  ledger.changes += 1;
+  if (entry.kind === 'job') addLive(ledger, origin, -1);
   // One that never ran left no trace in the measured load.
   if (entry.startedMs === undefined || entry.startedMs > nowMs) ledger.entries.delete(key);
-  else entry.endedMs ??= nowMs;
+  else entry.endedMs = nowMs;
 }
 
 /** Ends all jobs of a node that is gone or has started anew. */
@@ -101,6 +122,7 @@ export function reconcile(
   nowMs: number,
   graceMs: number,
 ): void {
+  if (countLive(ledger, origin) === stated) return;
   const live = liveEntries(ledger, origin);
   const settled = live.filter((entry) => nowMs - entry.reservedMs > graceMs);
   const surplus = Math.min(live.length - stated, settled.length);
@@ -117,9 +139,13 @@ export function reconcile(
 
 /** What to add to a load average of time constant `tauMs`, of `TAUS_MS`, sampled at `sampledMs`. */
 export function unseenLoad(ledger: Ledger, sampledMs: number, tauMs: number): number {
-  let load = tailLoad(ledger.tails.get(tauMs)!, sampledMs, tauMs);
-  for (const entry of ledger.entries.values()) load += unseenOf(entry, sampledMs, tauMs);
-  return load;
+  const unseen = ledger.unseen.get(tauMs)!;
+  if (unseen.sumMs === sampledMs && unseen.sumChanges === ledger.changes) return unseen.sum;
+  unseen.sum = fadeTail(unseen, sampledMs, tauMs);
+  for (const entry of ledger.entries.values()) unseen.sum += unseenOf(entry, sampledMs, tauMs);
+  unseen.sumMs = sampledMs;
+  unseen.sumChanges = ledger.changes;
+  return unseen.sum;
 }
 
 /** What to take from the measured free memory: promised, and not in use yet. */
@@ -133,11 +159,11 @@ export function unseenMemoryBytes(ledger: Ledger, nowMs: number): number {
   return bytes;
 }
 
-export function countLive(ledger: Ledger): number {
+/** Live jobs, of one node's clients or of all. */
+export function countLive(ledger: Ledger, origin?: number): number {
+  if (origin !== undefined) return ledger.live.get(origin) ?? 0;
   let count = 0;
-  for (const entry of ledger.entries.values()) {
-    if (isLiveJob(entry)) count += 1;
-  }
+  for (const jobs of ledger.live.values()) count += jobs;
   return count;
 }
 
@@ -152,16 +178,17 @@ export function foldSettled(ledger: Ledger, sampledMs: number): void {
     return settledMs !== undefined && sampledMs - settledMs > SETTLED_MS;
   });
   if (settled.length === 0) return;
-  for (const [tauMs, tail] of ledger.tails) {
-    tail.load = tailLoad(tail, sampledMs, tauMs);
-    tail.atMs = sampledMs;
-    for (const [, entry] of settled) tail.load += unseenOf(entry, sampledMs, tauMs);
+  for (const [tauMs, unseen] of ledger.unseen) {
+    unseen.tailLoad = fadeTail(unseen, sampledMs, tauMs);
+    unseen.tailMs = sampledMs;
+    for (const [, entry] of settled) unseen.tailLoad += unseenOf(entry, sampledMs, tauMs);
   }
   for (const [key] of settled) ledger.entries.delete(key);
+  ledger.changes += 1;
 }
 
-function tailLoad({ load, atMs }: Tail, sampledMs: number, tauMs: number): number {
-  return load * Math.exp(-(sampledMs - atMs) / tauMs);
+function fadeTail({ tailLoad, tailMs }: Unseen, sampledMs: number, tauMs: number): number {
+  return tailLoad * Math.exp(-(sampledMs - tailMs) / tauMs);
 }
 
 function unseenOf(entry: LedgerEntry, sampledMs: number, tauMs: number): number {
@@ -182,6 +209,12 @@ function liveEntries(ledger: Ledger, origin: number): LedgerEntry[] {
 
 function isLiveJob(entry: LedgerEntry): boolean {
   return entry.kind === 'job' && entry.endedMs === undefined;
+}
+
+function addLive(ledger: Ledger, origin: number, jobs: number): void {
+  const count = countLive(ledger, origin) + jobs;
+  if (count > 0) ledger.live.set(origin, count);
+  else ledger.live.delete(origin);
 }
 
 function keyOf(origin: number, job: number): string {
