@@ -21,7 +21,7 @@ export function ensureNpmPackages() {
 
 /** Builds where a program is missing or older than a source. */
 export function ensureBuild() {
-  const built = Math.min(...['dsh', 'dshd', 'dshexec', 'lab'].map(programModifiedMs));
+  const built = Math.min(...['dsh', 'dshd', 'dshexec', 'lab', 'sim'].map(programModifiedMs));
   const changed = [...listFiles('src'), ...listFiles('lab'), 'rolldown.config.mjs'];
   if (changed.every((file) => modifiedMs(file) <= built)) return;
   ensureNpmPackages();

@@ -75,120 +75,146 @@ const TIMER_LATE_MS = 1;
 const START_OF_2026_MS = 1_767_225_600_000;
 
 export function createDaemon(setup: DaemonSetup): Daemon {
-  const { core, agenda, random } = setup;
-  const clockOffsetMs = Math.floor(random() * 1e8);
-  let wallOffsetMs = 0;
-  let lastEpoch = 0;
-  let state: DaemonState | undefined;
-  let plannedMs = Infinity;
-  let stalledUntilMs = 0;
-  let backlog: DaemonEvent[] = [];
-  let waiting = new Map<number, (reply: ControlReply | undefined) => void>();
-  let lastId = 0;
-
-  const daemon: Daemon = {
-    node: setup.cluster.self,
-    observe: undefined,
-    state: () => state,
-    localMs: () => agenda.nowMs() + clockOffsetMs,
-    stepClock: (ms) => void (wallOffsetMs += ms),
-    stalledUntilMs: () => stalledUntilMs,
-    start() {
-      // As dshd does: the wall's time, but never below an earlier start's.
-      lastEpoch = Math.max(
-        lastEpoch + 1,
-        Math.round(START_OF_2026_MS + agenda.nowMs() + wallOffsetMs),
-      );
-      const { cluster, policy, maxLoops } = setup;
-      const options = { epoch: lastEpoch, cluster, policy, maxLoops, measurement: setup.sample() };
-      state = core.createDaemonState(options, daemon.localMs());
-      feed({ type: 'client-opened', client: AGENT });
+  const { agenda } = setup;
+  const instance: Instance = {
+    setup,
+    clockOffsetMs: Math.floor(setup.random() * 1e8),
+    wallOffsetMs: 0,
+    lastEpoch: 0,
+    state: undefined,
+    plannedMs: Infinity,
+    stalledUntilMs: 0,
+    backlog: [],
+    waiting: new Map(),
+    lastId: 0,
+    daemon: {
+      node: setup.cluster.self,
+      observe: undefined,
+      state: () => instance.state,
+      localMs: () => agenda.nowMs() + instance.clockOffsetMs,
+      stepClock: (ms) => void (instance.wallOffsetMs += ms),
+      stalledUntilMs: () => instance.stalledUntilMs,
+      start: () => start(instance),
+      kill: () => kill(instance),
+      stall(ms) {
+        if (!instance.state || isStalled(instance)) return;
+        instance.stalledUntilMs = agenda.nowMs() + ms;
+        agenda.at(instance.stalledUntilMs, () => catchUp(instance));
+      },
+      datagram: (from, bytes) => feed(instance, { type: 'datagram', from, bytes }),
+      measure() {
+        // An interval timer that is late fires once, and reads what is then.
+        if (!instance.state || isStalled(instance)) return;
+        feed(instance, { type: 'measured', measurement: setup.sample() });
+      },
+      openClient: (client) => feed(instance, { type: 'client-opened', client }),
+      closeClient: (client) => feed(instance, { type: 'client-closed', client }),
+      ask(client, question, answered) {
+        if (!instance.state) {
+          answered(undefined);
+          return;
+        }
+        instance.lastId += 1;
+        instance.waiting.set(instance.lastId, answered);
+        const request = { ...question, id: instance.lastId };
+        feed(instance, { type: 'request', client, request });
+      },
+      tell: (client, request) => feed(instance, { type: 'request', client, request }),
     },
-    kill() {
-      state = undefined;
-      plannedMs = Infinity;
-      stalledUntilMs = 0;
-      backlog = [];
-      const cutOff = [...waiting.values()];
-      waiting = new Map();
-      for (const answered of cutOff) answered(undefined);
-    },
-    stall(ms) {
-      if (!state || stalledUntilMs > agenda.nowMs()) return;
-      stalledUntilMs = agenda.nowMs() + ms;
-      agenda.at(stalledUntilMs, catchUp);
-    },
-    datagram: (from, bytes) => feed({ type: 'datagram', from, bytes }),
-    measure() {
-      // An interval timer that is late fires once, and reads what is then.
-      if (state && !isStalled()) feed({ type: 'measured', measurement: setup.sample() });
-    },
-    openClient: (client) => feed({ type: 'client-opened', client }),
-    closeClient: (client) => feed({ type: 'client-closed', client }),
-    ask(client, request, answered) {
-      if (!state) {
-        answered(undefined);
-        return;
-      }
-      lastId += 1;
-      waiting.set(lastId, answered);
-      feed({ type: 'request', client, request: { ...request, id: lastId } });
-    },
-    tell: (client, request) => feed({ type: 'request', client, request }),
   };
+  return instance.daemon;
+}
 
-  function isStalled(): boolean {
-    return stalledUntilMs > agenda.nowMs();
+interface Instance {
+  readonly setup: DaemonSetup;
+  readonly daemon: Daemon;
+  /** Of the monotonic clock, which starts anywhere, and of the wall's. */
+  readonly clockOffsetMs: number;
+  wallOffsetMs: number;
+  lastEpoch: number;
+  state: DaemonState | undefined;
+  /** When the next wakeup is planned. */
+  plannedMs: number;
+  stalledUntilMs: number;
+  /** What came while it was held up. */
+  backlog: DaemonEvent[];
+  /** Questions that are out, by id. */
+  waiting: Map<number, (reply: ControlReply | undefined) => void>;
+  lastId: number;
+}
+
+function start(instance: Instance): void {
+  const { core, agenda, cluster, policy, maxLoops, sample } = instance.setup;
+  // As dshd does: the wall's time, but never below an earlier start's.
+  const clockMs = Math.round(START_OF_2026_MS + agenda.nowMs() + instance.wallOffsetMs);
+  instance.lastEpoch = Math.max(instance.lastEpoch + 1, clockMs);
+  const options = { epoch: instance.lastEpoch, cluster, policy, maxLoops, measurement: sample() };
+  instance.state = core.createDaemonState(options, instance.daemon.localMs());
+  feed(instance, { type: 'client-opened', client: AGENT });
+}
+
+function kill(instance: Instance): void {
+  const cutOff = [...instance.waiting.values()];
+  instance.state = undefined;
+  instance.plannedMs = Infinity;
+  instance.stalledUntilMs = 0;
+  instance.backlog = [];
+  instance.waiting.clear();
+  for (const answered of cutOff) answered(undefined);
+}
+
+function isStalled({ setup, stalledUntilMs }: Instance): boolean {
+  return stalledUntilMs > setup.agenda.nowMs();
+}
+
+function catchUp(instance: Instance): void {
+  if (!instance.state || isStalled(instance)) return;
+  const events = instance.backlog;
+  instance.backlog = [];
+  // The timer comes first: libuv runs timers before it polls.
+  feed(instance, { type: 'wakeup' });
+  for (const event of events) feed(instance, event);
+}
+
+function feed(instance: Instance, event: DaemonEvent): void {
+  const { state, daemon, setup, backlog } = instance;
+  if (!state) return;
+  if (isStalled(instance)) {
+    if (event.type !== 'datagram' || backlog.length < BACKLOG_MAX) backlog.push(event);
+    return;
   }
+  const localMs = daemon.localMs();
+  const effects = setup.core.step(state, event, localMs, setup.random);
+  if (!setup.pushes) state.nextPushMs = undefined;
+  daemon.observe?.(daemon, event, effects, localMs);
+  for (const effect of effects) perform(instance, effect);
+  planWakeup(instance);
+}
 
-  function feed(event: DaemonEvent): void {
-    if (!state) return;
-    if (isStalled()) {
-      if (event.type !== 'datagram' || backlog.length < BACKLOG_MAX) backlog.push(event);
-      return;
-    }
-    const localMs = daemon.localMs();
-    const effects = core.step(state, event, localMs, random);
-    if (!setup.pushes) state.nextPushMs = undefined;
-    daemon.observe?.(daemon, event, effects, localMs);
-    for (const effect of effects) perform(effect);
-    planWakeup();
+function perform({ setup, waiting }: Instance, effect: Effect): void {
+  if (effect.type === 'send') {
+    setup.send(effect.to, effect.bytes);
+    return;
   }
+  const { id } = effect.reply;
+  const answered = id === undefined ? undefined : waiting.get(id);
+  if (!answered) return;
+  waiting.delete(id!);
+  answered(effect.reply);
+}
 
-  function perform(effect: Effect): void {
-    if (effect.type === 'send') {
-      setup.send(effect.to, effect.bytes);
-      return;
-    }
-    const { id } = effect.reply;
-    const answered = id === undefined ? undefined : waiting.get(id);
-    if (!answered) return;
-    waiting.delete(id!);
-    answered(effect.reply);
-  }
-
-  function planWakeup(): void {
-    if (!state) return;
-    const dueMs = core.nextWakeup(state) - clockOffsetMs + TIMER_LATE_MS;
-    if (dueMs >= plannedMs) return;
-    plannedMs = dueMs;
-    agenda.at(dueMs, () => {
-      // An earlier wakeup was planned since, and has gone by.
-      if (plannedMs !== dueMs) return;
-      plannedMs = Infinity;
-      if (state && core.nextWakeup(state) <= daemon.localMs()) feed({ type: 'wakeup' });
-      else planWakeup();
-    });
-  }
-
-  function catchUp(): void {
-    if (!state) return;
-    const events = backlog;
-    backlog = [];
-    // The timer comes first: libuv runs timers before it polls.
-    feed({ type: 'wakeup' });
-    for (const event of events) feed(event);
-  }
-
-  return daemon;
+function planWakeup(instance: Instance): void {
+  const { state, setup, clockOffsetMs, daemon } = instance;
+  if (!state) return;
+  const dueMs = setup.core.nextWakeup(state) - clockOffsetMs + TIMER_LATE_MS;
+  if (dueMs >= instance.plannedMs) return;
+  instance.plannedMs = dueMs;
+  setup.agenda.at(dueMs, () => {
+    // An earlier wakeup was planned since, and has gone by.
+    if (instance.plannedMs !== dueMs) return;
+    instance.plannedMs = Infinity;
+    if (!instance.state) return;
+    if (setup.core.nextWakeup(instance.state) <= daemon.localMs()) feed(instance, { type: 'wakeup' });
+    else planWakeup(instance);
+  });
 }

@@ -54,135 +54,157 @@ const MEMORY_RAMP_MS = 3000;
 const BASE_SHARE = 0.1;
 
 export function createMachine(agenda: Agenda, spec: MachineSpec): Machine {
-  const runs = new Set<Run>();
-  const thrash = { events: 0, ms: 0 };
-  let threads = 0;
-  let thrashing = false;
-  /** Service that a thread which has been there from the start would have got. */
-  let attained = 0;
-  let attainedAtMs = agenda.nowMs();
-  let rate = 0;
-  /** Plans of an older version are void. */
-  let version = 0;
-
-  const machine: Machine = {
+  const state: MachineState = {
+    agenda,
     spec,
-    thrash,
+    runs: new Set(),
+    thrash: { events: 0, ms: 0 },
+    threads: 0,
+    thrashing: false,
+    attained: 0,
+    attainedAtMs: agenda.nowMs(),
+    rate: 0,
+    version: 0,
+  };
+  return {
+    spec,
+    thrash: state.thrash,
     start(job, onEnd) {
-      settle();
-      const run: Run = {
-        job,
-        startedMs: agenda.nowMs(),
-        onEnd,
-        leftMs: job.workMs,
-        burstEnd: undefined,
-      };
-      runs.add(run);
-      beginBurst(run);
-      plan();
+      settle(state);
+      const startedMs = agenda.nowMs();
+      const run: Run = { job, startedMs, onEnd, leftMs: job.workMs, burstEnd: undefined };
+      state.runs.add(run);
+      beginBurst(state, run);
+      plan(state);
       return run;
     },
     kill(run) {
-      settle();
-      drop(run);
-      plan();
+      settle(state);
+      drop(state, run);
+      plan(state);
     },
     killAll() {
-      settle();
-      const killed = [...runs];
-      for (const run of killed) drop(run);
-      plan();
+      settle(state);
+      const killed = [...state.runs];
+      for (const run of killed) drop(state, run);
+      plan(state);
       for (const { onEnd } of killed) onEnd('killed');
     },
-    runnable: () => threads,
-    freeBytes: () => Math.max(0, spec.totalBytes * (1 - BASE_SHARE) - usedBytes()),
-    isThrashing: () => thrashing,
+    runnable: () => state.threads,
+    freeBytes: () => Math.max(0, spec.totalBytes * (1 - BASE_SHARE) - usedBytes(state)),
+    isThrashing: () => state.thrashing,
     refresh() {
-      if (memoryIsShort() === thrashing) return;
-      settle();
-      plan();
+      if (isMemoryShort(state) === state.thrashing) return;
+      settle(state);
+      plan(state);
     },
   };
+}
 
-  function beginBurst(run: Run): void {
-    const { workMs, rest, threads: count } = run.job;
-    const burst = Math.min(run.leftMs, rest?.burstMs ?? workMs);
-    run.leftMs -= burst;
-    run.burstEnd = attained + burst / count;
-    threads += count;
+interface MachineState {
+  readonly agenda: Agenda;
+  readonly spec: MachineSpec;
+  readonly runs: Set<Run>;
+  readonly thrash: { events: number; ms: number };
+  threads: number;
+  thrashing: boolean;
+  /** Service that a thread which has been there from the start would have got. */
+  attained: number;
+  attainedAtMs: number;
+  /** By how much `attained` grows in a millisecond. */
+  rate: number;
+  /** Plans of an older version are void. */
+  version: number;
+}
+
+function beginBurst(state: MachineState, run: Run): void {
+  const { workMs, rest, threads } = run.job;
+  const burst = Math.min(run.leftMs, rest?.burstMs ?? workMs);
+  run.leftMs -= burst;
+  run.burstEnd = state.attained + burst / threads;
+  state.threads += threads;
+}
+
+function endBurst(state: MachineState, run: Run): void {
+  const { agenda, runs } = state;
+  run.burstEnd = undefined;
+  state.threads -= run.job.threads;
+  const { rest } = run.job;
+  if (rest && run.leftMs > 0) {
+    agenda.at(agenda.nowMs() + rest.sleepMs, () => wake(state, run));
+    return;
   }
+  runs.delete(run);
+  run.onEnd('done');
+}
 
-  function endBurst(run: Run): void {
-    run.burstEnd = undefined;
-    threads -= run.job.threads;
-    const { rest } = run.job;
-    if (rest && run.leftMs > 0) {
-      agenda.at(agenda.nowMs() + rest.sleepMs, () => wake(run));
-      return;
-    }
-    runs.delete(run);
-    run.onEnd('done');
+function wake(state: MachineState, run: Run): void {
+  if (!state.runs.has(run)) return;
+  settle(state);
+  beginBurst(state, run);
+  plan(state);
+}
+
+function drop(state: MachineState, run: Run): void {
+  if (!state.runs.delete(run)) return;
+  if (run.burstEnd !== undefined) state.threads -= run.job.threads;
+}
+
+/** Brings the attained service up to now. */
+function settle(state: MachineState): void {
+  const passedMs = state.agenda.nowMs() - state.attainedAtMs;
+  state.attained += state.rate * passedMs;
+  state.attainedAtMs += passedMs;
+  if (state.thrashing) state.thrash.ms += passedMs;
+}
+
+/** Sets the pace, and plans the next end of a burst. */
+function plan(state: MachineState): void {
+  const { agenda } = state;
+  setPace(state);
+  state.version += 1;
+  const next = firstToEnd(state.runs);
+  if (!next) return;
+  const planned = state.version;
+  const burstEnd = next.burstEnd!;
+  const waitMs = Math.max(0, burstEnd - state.attained) / state.rate;
+  agenda.at(agenda.nowMs() + waitMs, () => {
+    if (planned !== state.version) return;
+    settle(state);
+    state.attained = burstEnd;
+    endBurst(state, next);
+    plan(state);
+  });
+}
+
+function setPace(state: MachineState): void {
+  const { spec, threads } = state;
+  const short = isMemoryShort(state);
+  if (short && !state.thrashing) state.thrash.events += 1;
+  state.thrashing = short;
+  const share = threads > spec.cpus ? spec.cpus / threads : 1;
+  state.rate = spec.speed * share * (short ? THRASHING_SPEED : 1);
+}
+
+function firstToEnd(runs: ReadonlySet<Run>): Run | undefined {
+  let first: Run | undefined;
+  for (const run of runs) {
+    if (run.burstEnd === undefined || run.burstEnd === Infinity) continue;
+    if (!first || run.burstEnd < first.burstEnd!) first = run;
   }
+  return first;
+}
 
-  function wake(run: Run): void {
-    if (!runs.has(run)) return;
-    settle();
-    beginBurst(run);
-    plan();
+function usedBytes({ agenda, runs }: MachineState): number {
+  let bytes = 0;
+  const nowMs = agenda.nowMs();
+  for (const { job, startedMs } of runs) {
+    if (job.memoryBytes === 0) continue;
+    bytes += job.memoryBytes * Math.min(1, (nowMs - startedMs) / MEMORY_RAMP_MS);
   }
+  return bytes;
+}
 
-  function drop(run: Run): void {
-    if (!runs.delete(run)) return;
-    if (run.burstEnd !== undefined) threads -= run.job.threads;
-  }
-
-  /** Brings the attained service up to now. */
-  function settle(): void {
-    const passedMs = agenda.nowMs() - attainedAtMs;
-    attained += rate * passedMs;
-    attainedAtMs += passedMs;
-    if (thrashing) thrash.ms += passedMs;
-  }
-
-  /** Sets the pace, and plans the next end of a burst. */
-  function plan(): void {
-    const short = memoryIsShort();
-    if (short && !thrashing) thrash.events += 1;
-    thrashing = short;
-    const share = threads > spec.cpus ? spec.cpus / threads : 1;
-    rate = spec.speed * share * (thrashing ? THRASHING_SPEED : 1);
-    version += 1;
-    let next: Run | undefined;
-    for (const run of runs) {
-      if (run.burstEnd === undefined || run.burstEnd === Infinity) continue;
-      if (!next || run.burstEnd < next.burstEnd!) next = run;
-    }
-    if (!next) return;
-    const planned = version;
-    const { burstEnd } = next;
-    const dueMs = agenda.nowMs() + Math.max(0, burstEnd! - attained) / rate;
-    agenda.at(dueMs, () => {
-      if (planned !== version) return;
-      settle();
-      attained = burstEnd!;
-      endBurst(next);
-      plan();
-    });
-  }
-
-  function usedBytes(): number {
-    let bytes = 0;
-    const nowMs = agenda.nowMs();
-    for (const { job, startedMs } of runs) {
-      if (job.memoryBytes === 0) continue;
-      bytes += job.memoryBytes * Math.min(1, (nowMs - startedMs) / MEMORY_RAMP_MS);
-    }
-    return bytes;
-  }
-
-  function memoryIsShort(): boolean {
-    return usedBytes() > spec.totalBytes * (1 - BASE_SHARE);
-  }
-
-  return machine;
+function isMemoryShort(state: MachineState): boolean {
+  return usedBytes(state) > state.spec.totalBytes * (1 - BASE_SHARE);
 }

@@ -20,6 +20,8 @@ export interface Placer {
 export interface PlacerKind {
   readonly name: string;
   readonly daemons: 'none' | 'without pushes' | 'with pushes';
+  /** Its daemons see all memory as free. */
+  readonly isBlindToMemory?: boolean;
   create(world: World, traffic: Traffic): Placer;
 }
 

@@ -41,3 +41,10 @@ export const shippedWithoutPushes: PlacerKind = {
   name: '2+2',
   daemons: 'without pushes',
 };
+
+/** The same, but memory plays no part. */
+export const shippedByLoadAlone: PlacerKind = {
+  ...shippedPlacer,
+  name: '2+2+push, load only',
+  isBlindToMemory: true,
+};

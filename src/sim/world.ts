@@ -1,6 +1,6 @@
 /** The whole simulated cluster on a page: nodes with machine and daemon, and the network between. */
 import { type Cluster, type ClusterNode, plainNode } from '../core/cluster.ts';
-import { builtinPolicies, type Policy } from '../core/policy.ts';
+import type { Policy } from '../core/policy.ts';
 import { type Agenda, createAgenda } from './agenda.ts';
 import * as shippedCore from './core.ts';
 import { type Core, createDaemon, type Daemon } from './daemon.ts';
@@ -78,7 +78,7 @@ export function createWorld(options: WorldOptions): World {
       agenda,
       random: random(`daemon ${index}`),
       cluster: clusterOf(members, index),
-      policy: options.policy ?? builtinPolicies['fresh']!,
+      policy: options.policy ?? core.builtinPolicies['fresh']!,
       maxLoops: options.maxLoops ?? 5,
       pushes: options.pushes ?? true,
       sample: () => kernel.sample(),

@@ -13,8 +13,8 @@ export interface VirtualLoad {
 }
 
 /** Of which the best is used, workload by workload. */
-export const virtualLoads: readonly VirtualLoad[] = [0.5, 1, 2].flatMap((load) =>
-  [1500, 5000, 20_000, 60_000].map((lastsMs) => ({ load, lastsMs })),
+export const virtualLoads: readonly VirtualLoad[] = [0.5, 1, 2, 4].flatMap((load) =>
+  [1500, 5000, 20_000, 60_000, 120_000].map((lastsMs) => ({ load, lastsMs })),
 );
 
 export function originalPlacer({ load, lastsMs }: VirtualLoad): PlacerKind {

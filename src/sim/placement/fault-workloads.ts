@@ -4,18 +4,18 @@ import type { World } from '../world.ts';
 import { WARM_UP_MS, type Workload } from './workload.ts';
 
 export function faultWorkloads(base: Workload): Workload[] {
-  const with_ = (name: string, what: string, rest: Partial<Workload>): Workload => ({
+  const under = (name: string, what: string, rest: Partial<Workload>): Workload => ({
     ...base,
     name,
     title: `${base.title}, ${what}`,
     ...rest,
   });
   return [
-    with_('L10', '10 % loss', { network: { loss: 0.1 } }),
-    with_('L30', '30 % loss', { network: { loss: 0.3 } }),
-    with_('S', '10 % of the daemons held up for 2 s', { disturb: stallDaemons }),
-    with_('C', '1 % of the nodes die each second, for 10 s', { disturb: crashNodes }),
-    with_('P', 'the network in two halves for 5 s in 20', { disturb: partNetwork }),
+    under('L10', '10 % loss', { network: { loss: 0.1 } }),
+    under('L30', '30 % loss', { network: { loss: 0.3 } }),
+    under('S', '10 % of the daemons held up for 2 s', { disturb: stallDaemons }),
+    under('C', '1 % of the nodes die each second, for 10 s', { disturb: crashNodes }),
+    under('P', 'the network in two halves for 5 s in 20', { disturb: partNetwork }),
   ];
 }
 

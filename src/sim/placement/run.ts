@@ -4,6 +4,7 @@ import { dispatch, type JobOutcome } from '../dispatch.ts';
 import type { JobSpec } from '../machine.ts';
 import type { PlacerKind } from '../placer.ts';
 import { createRandom } from '../random.ts';
+import { meanOf, quantileOf } from '../statistics.ts';
 import { createWorld, type World } from '../world.ts';
 import type { Workload } from './workload.ts';
 
@@ -27,11 +28,6 @@ export interface RunResult {
   readonly virtualMs: number;
 }
 
-export interface RunOptions {
-  readonly core?: Core;
-  readonly seesMemory?: boolean;
-}
-
 /** Jobs of the first tenth find the cluster emptier than it will be. */
 const DISCARDED_SHARE = 0.1;
 const DEAD_LIMIT_MS = 4500;
@@ -40,7 +36,7 @@ export function runWorkload(
   workload: Workload,
   kind: PlacerKind,
   seed: number,
-  options: RunOptions = {},
+  core?: Core,
 ): RunResult {
   const world = createWorld({
     seed,
@@ -48,7 +44,8 @@ export function runWorkload(
     hasDaemons: kind.daemons !== 'none',
     pushes: kind.daemons === 'with pushes',
     ...(workload.network && { network: workload.network }),
-    ...options,
+    seesMemory: kind.isBlindToMemory !== true,
+    ...(core && { core }),
   });
   const { jobsPerSecond, statesMemory = false } = workload;
   const statedBytes = (job: JobSpec): number => (statesMemory ? job.memoryBytes : 0);
@@ -97,15 +94,15 @@ function summarize(
   const nodeSeconds = (world.nodes.length * virtualMs) / 1000;
   const startMs = Math.min(...outcomes.map(({ arrivedMs }) => arrivedMs));
   return {
-    meanSlowdown: mean(slowdowns),
-    p99Slowdown: quantile(
+    meanSlowdown: meanOf(slowdowns),
+    p99Slowdown: quantileOf(
       slowdowns.sort((a, b) => a - b),
       0.99,
     ),
-    smallSlowdown: mean(small),
+    smallSlowdown: meanOf(small),
     makespanMs: outcomes.reduce((most, { endedMs }) => Math.max(most, endedMs), 0) - startMs,
-    decisionP50Ms: quantile(decisions, 0.5),
-    decisionP99Ms: quantile(decisions, 0.99),
+    decisionP50Ms: quantileOf(decisions, 0.5),
+    decisionP99Ms: quantileOf(decisions, 0.99),
     thrashEvents: world.nodes.reduce((sum, { machine }) => sum + machine.thrash.events, 0),
     thrashMs: world.nodes.reduce((sum, { machine }) => sum + machine.thrash.ms, 0),
     lost: outcomes.filter(({ end }) => end === 'lost').length,
@@ -124,13 +121,4 @@ function slowdownOf({ nodes }: Workload, { job, startedMs, endedMs }: JobOutcome
   const { workMs, threads, rest } = job;
   const sleepsMs = rest ? Math.max(0, Math.ceil(workMs / rest.burstMs) - 1) * rest.sleepMs : 0;
   return (endedMs - startedMs) / (workMs / Math.min(threads, cpus) / speed + sleepsMs);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Of values in ascending order. */
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
