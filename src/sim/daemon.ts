@@ -214,7 +214,8 @@ function planWakeup(instance: Instance): void {
     if (instance.plannedMs !== dueMs) return;
     instance.plannedMs = Infinity;
     if (!instance.state) return;
-    if (setup.core.nextWakeup(instance.state) <= daemon.localMs()) feed(instance, { type: 'wakeup' });
+    if (setup.core.nextWakeup(instance.state) <= daemon.localMs())
+      feed(instance, { type: 'wakeup' });
     else planWakeup(instance);
   });
 }

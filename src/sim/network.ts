@@ -45,7 +45,7 @@ export interface Network {
   isCut(from: number, to: number): boolean;
   /** Sees each packet on its way; true: it is not to arrive. */
   onSend: ((datagram: Datagram) => boolean) | undefined;
-  readonly counts: { packets: number; bytes: number; lost: number };
+  readonly counts: { packets: number; bytes: number; lost: number; longestMs: number };
 }
 
 export function createNetwork(
@@ -55,7 +55,7 @@ export function createNetwork(
   deliver: (datagram: Datagram) => void,
 ): Network {
   const cuts = new Set<number>();
-  const counts = { packets: 0, bytes: 0, lost: 0 };
+  const counts = { packets: 0, bytes: 0, lost: 0, longestMs: 0 };
   const network: Network = {
     rules: { ...rules },
     counts,
@@ -72,6 +72,7 @@ export function createNetwork(
       if (chance(network.rules.duplication)) network.inject(datagram, drawDelayMs());
     },
     inject(datagram, delayMs) {
+      counts.longestMs = Math.max(counts.longestMs, delayMs);
       agenda.at(agenda.nowMs() + delayMs, () => deliver(datagram));
     },
     cut: (from, to) => void cuts.add(linkOf(from, to)),

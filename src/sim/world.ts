@@ -3,7 +3,7 @@ import { type Cluster, type ClusterNode, plainNode } from '../core/cluster.ts';
 import type { Policy } from '../core/policy.ts';
 import { type Agenda, createAgenda } from './agenda.ts';
 import * as shippedCore from './core.ts';
-import { type Core, createDaemon, type Daemon } from './daemon.ts';
+import { type Core, createDaemon, type Daemon, type StepObserver } from './daemon.ts';
 import { createKernel, type Kernel, SAMPLE_MS } from './kernel.ts';
 import { createMachine, type Machine, type MachineSpec } from './machine.ts';
 import {
@@ -54,6 +54,11 @@ export interface World {
   /** The machine loses its power: jobs, callers and daemon are gone. */
   crash(index: number): void;
   boot(index: number): void;
+  /** Sees each step of every daemon. */
+  observe(observer: StepObserver): void;
+  /** Hands over a packet that an attacker sends, now; `onAttack` may look before and after. */
+  attack(datagram: Datagram): void;
+  onAttack: ((node: WorldNode, datagram: Datagram, handOver: () => void) => void) | undefined;
 }
 
 export function createWorld(options: WorldOptions): World {
@@ -103,10 +108,11 @@ export function createWorld(options: WorldOptions): World {
     if (samples) agenda.at(phase * 1500 + phase * SAMPLE_MS, () => keepSampling(node));
   }
 
-  return {
+  const world: World = {
     agenda,
     network,
     nodes,
+    onAttack: undefined,
     core,
     random,
     indexOf: (id) => indices.get(id)!,
@@ -123,7 +129,16 @@ export function createWorld(options: WorldOptions): World {
       node.downSinceMs = undefined;
       node.daemon.start();
     },
+    observe(observer) {
+      for (const { daemon } of nodes) daemon.observe = observer;
+    },
+    attack(datagram) {
+      const node = nodes[datagram.to]!;
+      if (world.onAttack) world.onAttack(node, datagram, () => deliver(datagram));
+      else deliver(datagram);
+    },
   };
+  return world;
 }
 
 function memberOf(spec: NodeSpec, index: number): ClusterNode {

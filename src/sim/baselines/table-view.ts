@@ -1,4 +1,5 @@
 /** What a caller's daemon knows of the nodes: the figures of the last ticks, as the rules see them. */
+import { listViews } from '../views.ts';
 import type { World } from '../world.ts';
 
 export interface StaleNode {
@@ -25,9 +26,8 @@ export function readTable(world: World, caller: number): StaleNode[] {
     loadavg: state.measurement.loadavg,
     ageMs: 0,
   };
-  const others = [...state.table].map(([id, { record, bornMs }]) => {
+  const others = listViews(state).map(({ id, bornMs, cpus, load, loadavg }) => {
     const index = world.indexOf(id);
-    const { cpus, load, loadavg } = record;
     const { speed } = world.nodes[index]!.spec;
     const ageMs = daemon.localMs() - bornMs;
     return { index, cpus, capacity: cpus * speed, load, loadavg, ageMs };

@@ -1,0 +1,61 @@
+/** Faults of certain packets: those of one type, and those of an attacker who has listened. */
+import { packetTypeOf } from '../packet-type.ts';
+import type { Datagram } from '../network.ts';
+import { pick, type Random } from '../random.ts';
+import type { Trial } from './trial.ts';
+
+/** Of the packets of those types so many are lost, and as many come up to 5 s late. */
+export function harmPackets(
+  { world: { agenda, network }, scenario }: Trial,
+  random: Random,
+  types: readonly string[],
+  share: number,
+): void {
+  const before = network.onSend;
+  network.onSend = (datagram) => {
+    if (before?.(datagram) === true) return true;
+    if (!types.includes(packetTypeOf(datagram.bytes)) || random() >= share) return false;
+    const lateMs = random() * LATE_MS_MAX;
+    if (random() < 0.5 && agenda.nowMs() + lateMs < scenario.healMs) {
+      network.inject(datagram, lateMs);
+    }
+    return true;
+  };
+}
+
+const LATE_MS_MAX = 5000;
+const RECORDED_MAX = 200;
+const REPLAY_EVERY_MS = 500;
+
+/** Records packets, and sends them again: to whom they were for, later, and not always unharmed. */
+export function replayPackets({ world, scenario }: Trial, random: Random): void {
+  const { agenda, network } = world;
+  const recorded: Datagram[] = [];
+  const before = network.onSend;
+  network.onSend = (datagram) => {
+    if (before?.(datagram) === true) return true;
+    if (random() < 0.1) recorded[Math.floor(random() * RECORDED_MAX)] = datagram;
+    return false;
+  };
+  const attack = (): void => {
+    const known = recorded.filter((datagram) => datagram !== undefined);
+    if (known.length > 0) {
+      const datagram = pick(random, known);
+      // Later than any packet is by itself, so that it is none that was lost.
+      if (agenda.nowMs() - datagram.sentMs > 3000) world.attack(harm(datagram, random));
+    }
+    if (agenda.nowMs() < scenario.healMs) agenda.at(agenda.nowMs() + REPLAY_EVERY_MS, attack);
+  };
+  agenda.at(scenario.faultsMs, attack);
+}
+
+function harm(datagram: Datagram, random: Random): Datagram {
+  const bytes = Uint8Array.from(datagram.bytes);
+  const kind = random();
+  if (kind < 0.5) return { ...datagram, bytes };
+  if (kind < 0.7) return { ...datagram, bytes: bytes.subarray(0, random() * bytes.byteLength) };
+  for (let count = 0; count < 1 + 3 * random(); count += 1) {
+    bytes[Math.floor(random() * bytes.byteLength)]! ^= 1 << Math.floor(random() * 8);
+  }
+  return { ...datagram, bytes };
+}
