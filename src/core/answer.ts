@@ -1,43 +1,31 @@
-/** How a choice ends: with a node, or with the reason why there is none. */
-import type { Cluster } from './cluster.ts';
-import type { Context, Decision, Question } from './daemon-state.ts';
-import { judgeNodes, rankViews } from './judge.ts';
+/** How a choice ends: with nodes, or with the reason why there is none. */
+import type { Roster } from './cluster.ts';
+import type { Context } from './daemon-state.ts';
+import type { Decision, Part, Question } from './decision-state.ts';
+import { report } from './decision-log.ts';
+import { createJudge } from './judge.ts';
 import { markEnded } from './ledger.ts';
+import { rankNodes, viewNode } from './node-view.ts';
 import { sendPacket } from './send.ts';
-import type { NodeView } from './wire/control.ts';
+import type { ControlReply, NodeView, Placement } from './wire/control.ts';
 
 /** How many nodes a refusal names. */
 const REASONS_MAX = 8;
 
 export function answer(context: Context, decision: Decision): void {
-  const { state } = context;
-  const { client, id, wishes, kind } = decision.question;
-  const judged = judgeNodes(state, client, wishes, context.nowMs);
-  const chosen = judged.find(({ node }) => node.id === decision.node);
-  const owner = state.clients.get(client);
-  if (!chosen || !owner) {
-    // The client closed, or the node left the cluster, while the question was out.
-    takeBack(context, decision);
+  const { state, effects } = context;
+  const { client, count, kind } = decision.question;
+  const taken = decision.parts.filter(({ outcome }) => outcome !== 'given up');
+  if (!state.clients.has(client)) {
+    // The client closed while the question was out.
+    for (const part of taken) takeBack(context, part);
     return;
   }
-  state.counters.placements += 1;
-  if (kind === 'hold') {
-    context.effects.push({ type: 'reply', client, reply: { op: 'best', id, node: chosen.view } });
-    return;
-  }
-  const { job, node } = decision;
-  owner.jobs.add(job);
-  state.jobs.set(job, { client, node, cpus: wishes.cpus, reserved: state.policy.asks });
-  const reply = {
-    op: 'placed',
-    id,
-    job,
-    node: chosen.node.name,
-    destination: chosen.node.destination,
-    here: node === state.cluster.self.id,
-    ranking: decision.ranking,
-  } as const;
-  context.effects.push({ type: 'reply', client, reply });
+  state.counters.placements += count - decision.left;
+  report(context, decision);
+  const reply =
+    kind === 'hold' ? nameNodes(context, decision, taken) : placeJobs(context, decision, taken);
+  effects.push({ type: 'reply', client, reply });
 }
 
 export function refuse(context: Context, question: Question, reason: string): void {
@@ -55,23 +43,55 @@ export function explainRefusal(context: Context, question: Question): string {
 }
 
 /** A name that the user wrote and that is none, which is a slip of the pen. */
-export function unknownName(
-  { self, peers }: Cluster,
-  names: readonly string[],
-): string | undefined {
-  if (names.length === 0) return undefined;
-  const known = new Set([self, ...peers].map(({ name }) => name));
-  return names.find((name) => !known.has(name));
+export function unknownName({ slotOfName }: Roster, names: readonly string[]): string | undefined {
+  return names.find((name) => !slotOfName.has(name));
 }
 
 /** Undoes a reservation of a decision that goes on elsewhere. */
-export function takeBack(context: Context, { job, node }: Decision): void {
+export function takeBack(context: Context, { job, count, slot }: Part): void {
   const { state, nowMs } = context;
+  const node = state.roster.nodes[slot]!.id;
   state.promised.delete(job);
-  if (node === state.cluster.self.id) markEnded(state.ledger, node, job, nowMs);
-  else sendPacket(context, node, { type: 'ended', job });
+  for (let index = 0; index < count; index += 1) {
+    if (slot === state.selfSlot) markEnded(state.ledger, node, job + index, nowMs);
+    else sendPacket(context, node, { type: 'ended', job: job + index });
+  }
 }
 
 export function rankAll({ state, nowMs }: Context, { client, wishes }: Question): NodeView[] {
-  return rankViews(judgeNodes(state, client, wishes, nowMs));
+  return rankNodes(state, client, wishes, nowMs);
+}
+
+function nameNodes(
+  { state, nowMs }: Context,
+  { question }: Decision,
+  parts: readonly Part[],
+): ControlReply {
+  const { client, id, wishes, isBatch } = question;
+  const judge = createJudge(state, client, wishes, nowMs);
+  const nodes = parts.flatMap(({ slot, count }) => {
+    const view = viewNode(judge, slot);
+    return Array.from({ length: count }, () => view);
+  });
+  return isBatch ? { op: 'bests', id, nodes } : { op: 'best', id, node: nodes[0]! };
+}
+
+function placeJobs(
+  { state }: Context,
+  { question, ranking }: Decision,
+  parts: readonly Part[],
+): ControlReply {
+  const { client, id, wishes, isBatch } = question;
+  const owner = state.clients.get(client)!;
+  const placed: Placement[] = [];
+  for (const { slot, job: first, count } of parts) {
+    const { id: node, name, destination } = state.roster.nodes[slot]!;
+    for (let job = first; job < first + count; job += 1) {
+      owner.jobs.add(job);
+      state.jobs.set(job, { client, node, cpus: wishes.cpus, reserved: state.policy.asks });
+      placed.push({ job, node: name, destination, here: slot === state.selfSlot });
+    }
+  }
+  if (isBatch) return { op: 'batch', id, placed, ranking };
+  return { op: 'placed', id, ...placed[0]!, ranking };
 }

@@ -2,6 +2,7 @@
 import { extendBackoff } from './backoff.ts';
 import type { Context, PlacedJob } from './daemon-state.ts';
 import { markEnded, markStarted } from './ledger.ts';
+import { hashJob, type Statement } from './reconcile.ts';
 import { sendPacket } from './send.ts';
 
 export function openClient({ state }: Context, client: number): void {
@@ -43,13 +44,15 @@ export function failJob(context: Context, client: number, job: number): void {
   endJob(context, client, job);
 }
 
-/** How many live jobs of this daemon are reserved on each node. */
-export function countReservedJobs(jobs: ReadonlyMap<number, PlacedJob>): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const { node, reserved } of jobs.values()) {
-    if (reserved) counts.set(node, (counts.get(node) ?? 0) + 1);
+/** What each node where jobs of this daemon are reserved is told of them. */
+export function listStatements(jobs: ReadonlyMap<number, PlacedJob>): Map<number, Statement> {
+  const statements = new Map<number, Statement>();
+  for (const [job, { node, reserved }] of jobs) {
+    if (!reserved) continue;
+    const { liveJobs, jobsHash } = statements.get(node) ?? { liveJobs: 0, jobsHash: 0 };
+    statements.set(node, { liveJobs: liveJobs + 1, jobsHash: hashJob(jobsHash, job) });
   }
-  return counts;
+  return statements;
 }
 
 /** A client may speak of its own jobs only. */

@@ -23,6 +23,30 @@ export interface Cluster {
   readonly self: ClusterNode;
   /** All other nodes that this one talks to and listens to. */
   readonly peers: readonly ClusterNode[];
+  /**
+   * The same nodes, `self` among them, with their places. It is made if it is missing; daemons that
+   * live in one process may share one, and then `peers` may be empty.
+   */
+  readonly roster?: Roster;
+}
+
+/** The nodes in an order of their own: a node's place in it is its slot in all tables. */
+export interface Roster {
+  readonly nodes: readonly ClusterNode[];
+  readonly slotOfId: ReadonlyMap<number, number>;
+  readonly slotOfName: ReadonlyMap<string, number>;
+}
+
+export function createRoster(nodes: readonly ClusterNode[]): Roster {
+  return {
+    nodes,
+    slotOfId: new Map(nodes.map(({ id }, slot) => [id, slot])),
+    slotOfName: new Map(nodes.map(({ name }, slot) => [name, slot])),
+  };
+}
+
+export function rosterOf({ self, peers, roster }: Cluster): Roster {
+  return roster ?? createRoster([self, ...peers]);
 }
 
 /** 32-bit FNV-1a of the name's UTF-8 bytes; 0 is never a node. */

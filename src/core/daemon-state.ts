@@ -1,16 +1,21 @@
 /** All that a daemon knows, and what its parts hand on to the shell. */
+import { type ArrivalRate, createArrivalRate } from './arrival-rate.ts';
 import type { Backoff } from './backoff.ts';
-import type { Cluster } from './cluster.ts';
+import { type Cluster, type Roster, rosterOf } from './cluster.ts';
+import type { Decision } from './decision-state.ts';
+import { createFreshness, type Freshness } from './freshness.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { foldSample, type LoadEstimate } from './load-estimate.ts';
+import { foldSample, LOAD_TAU_MS, LOADAVG_TAU_MS, type LoadEstimate } from './load-estimate.ts';
+import { createRound, type Round } from './peers.ts';
 import type { Policy } from './policy.ts';
-import type { Table } from './table.ts';
-import type { ControlReply, NodeView, Wishes } from './wire/control.ts';
+import { createTable, type Table } from './table.ts';
+import { type Authenticator, withoutKey } from './wire/authentication.ts';
+import type { ControlReply } from './wire/control.ts';
+import type { Counters, DecisionReport } from './wire/control-report.ts';
+import { refusalKinds } from './wire/refusal.ts';
 
 /** The rhythm of the original: each node states its figures about every 1.5 s. */
 export const TICK_MS = 1500;
-/** A record this old is no ground for a choice: three ticks. */
-export const USABLE_MS = 3 * TICK_MS;
 
 /** One reading of the node's own /proc and cgroups. */
 export interface Measurement {
@@ -45,36 +50,52 @@ export interface Client {
 export interface Promised {
   readonly node: number;
   readonly cpus: number;
+  readonly memoryBytes: number;
   readonly untilMs: number;
 }
 
-export interface Counters {
-  packetsSent: number;
-  packetsReceived: number;
-  bytesSent: number;
-  bytesReceived: number;
-  packetsRefused: number;
-  placements: number;
-  refusals: number;
-  probesMissed: number;
-}
+/** How a node that leaves probes unanswered is left alone, ever longer, until it is heard. */
+export type Silences = Map<number, Backoff>;
 
 export interface DaemonState {
   readonly epoch: number;
+  /** When `epoch` was, on the monotonic clock. */
+  readonly startedMs: number;
   readonly maxLoops: number;
+  /** The own record goes to a multicast group too, and so to few peers one by one. */
+  readonly multicast: boolean;
   cluster: Cluster;
+  roster: Roster;
+  /** This node's own place in the roster. */
+  selfSlot: number;
   policy: Policy;
+  authenticator: Authenticator;
   draining: boolean;
   measurement: Measurement;
   estimate: LoadEstimate;
+  /** The wall clock less the monotonic one. */
+  wallOffsetMs: number;
   readonly ledger: Ledger;
-  readonly table: Table;
+  table: Table;
+  freshness: Freshness;
+  /** By slot: what a node was asked to echo. */
+  readonly hellos: Map<number, { readonly nonce: number; readonly sentMs: number }>;
+  helloAttempts: number;
+  /** Somebody's table has come. */
+  isWelcome: boolean;
+  /** By slot: nodes that do not answer. */
+  readonly silences: Silences;
+  /** By node id: when a dispatcher last spoke of its jobs here. */
+  readonly statedMs: Map<number, number>;
+  readonly arrivals: ArrivalRate;
   readonly clients: Map<number, Client>;
   readonly jobs: Map<number, PlacedJob>;
   /** Keyed by the nonce of the question that is out. */
   readonly decisions: Map<number, Decision>;
   /** By job: reserved, not yet confirmed; under policy `seed` the virtual loads. */
   readonly promised: Map<number, Promised>;
+  /** The last decisions, oldest first. */
+  readonly reports: DecisionReport[];
   readonly counters: Counters;
   lastJob: number;
   packetCounter: number;
@@ -84,8 +105,11 @@ export interface DaemonState {
   nextPushMs: number | undefined;
   lastSentMs: number;
   lastSentLoad: number;
-  /** The rest of the shuffled round of peers. */
-  round: number[];
+  round: Round;
+  /** The slot whose record was relayed last in its turn. */
+  relayTurn: number;
+  /** 0: the own ticks are punctual; up to 7, by how much more patience is due to others. */
+  health: number;
 }
 
 export type Effect =
@@ -108,29 +132,39 @@ export interface DaemonOptions {
   /** A node silent for this many ticks is dropped from the table. */
   readonly maxLoops: number;
   readonly measurement: Measurement;
+  /** Default: packets are not sealed. */
+  readonly authenticator?: Authenticator;
+  readonly multicast?: boolean;
 }
 
 export function createDaemonState(options: DaemonOptions, nowMs: number): DaemonState {
+  const roster = rosterOf(options.cluster);
+  const count = roster.nodes.length;
   return {
+    authenticator: withoutKey,
+    multicast: false,
     ...options,
+    startedMs: nowMs,
+    roster,
+    selfSlot: roster.slotOfId.get(options.cluster.self.id)!,
     draining: false,
     estimate: foldSample(undefined, options.measurement.runnable, nowMs),
-    ledger: createLedger(),
-    table: new Map(),
+    wallOffsetMs: options.epoch - nowMs,
+    ledger: createLedger(LOAD_TAU_MS, LOADAVG_TAU_MS),
+    table: createTable(roster),
+    freshness: createFreshness(count),
+    hellos: new Map(),
+    helloAttempts: 0,
+    isWelcome: false,
+    silences: new Map(),
+    statedMs: new Map(),
+    arrivals: createArrivalRate(nowMs),
     clients: new Map(),
     jobs: new Map(),
     decisions: new Map(),
     promised: new Map(),
-    counters: {
-      packetsSent: 0,
-      packetsReceived: 0,
-      bytesSent: 0,
-      bytesReceived: 0,
-      packetsRefused: 0,
-      placements: 0,
-      refusals: 0,
-      probesMissed: 0,
-    },
+    reports: [],
+    counters: createCounters(),
     lastJob: 0,
     packetCounter: 0,
     sequence: 0,
@@ -139,35 +173,26 @@ export function createDaemonState(options: DaemonOptions, nowMs: number): Daemon
     nextPushMs: undefined,
     lastSentMs: nowMs,
     lastSentLoad: 0,
-    round: [],
+    round: createRound(count),
+    relayTurn: 0,
+    health: 0,
   };
 }
 
-/** What a client asked for, whichever way it came. */
-export interface Question {
-  readonly client: number;
-  readonly id: number;
-  readonly wishes: Wishes;
-  /** `job`: the client says when it ends. `hold`: it never will. */
-  readonly kind: 'job' | 'hold';
-  readonly explain: boolean;
+export function wallClockMs({ state, nowMs }: Context): number {
+  return nowMs + state.wallOffsetMs;
 }
 
-/** One choice on its way; `decision.ts` says how it goes. */
-export interface Decision {
-  readonly question: Question;
-  phase: 'asking' | 'reserving';
-  deadlineMs: number;
-  /** Nodes asked and not heard yet. */
-  readonly waiting: Set<number>;
-  /** Nodes whose figures are fresh. */
-  readonly answered: Set<number>;
-  /** While reserving: where, as which job, and the load that was expected there. */
-  job: number;
-  node: number;
-  expectedLoad: number;
-  /** A choice is made anew once at most; then the node is taken as it is. */
-  repeated: boolean;
-  /** How the nodes stood when the choice was made, if that is to be explained. */
-  ranking: readonly NodeView[];
+function createCounters(): Counters {
+  return {
+    packetsSent: 0,
+    packetsReceived: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    packetsRefused: 0,
+    refused: Object.fromEntries(refusalKinds.map((kind) => [kind, 0])) as Counters['refused'],
+    placements: 0,
+    refusals: 0,
+    probesMissed: 0,
+  };
 }

@@ -4,28 +4,42 @@
  * the tests and the simulator run this same code.
  */
 import { closeClient, endJob, failJob, openClient, startJob } from './client-jobs.ts';
-import type { Cluster } from './cluster.ts';
+import { type Cluster, rosterOf } from './cluster.ts';
 import type { Context, DaemonState, Effect, Measurement } from './daemon-state.ts';
-import { beginDecision, expireDecisions, nextDecisionDeadline, takeReply } from './decision.ts';
-import { disseminate, takeRecord, takeState, watchLoad } from './dissemination.ts';
-import { judgeNodes, noWishes, rankViews } from './judge.ts';
-import { endOrigin, markEnded, markStarted, reserve } from './ledger.ts';
+import { beginDecision, expireDecisions, nextDecisionDeadline } from './decision.ts';
+import { findReport } from './decision-log.ts';
+import { disseminate, watchLoad } from './dissemination.ts';
+import { moveFreshness } from './freshness.ts';
+import { endOrigin, foldLedger } from './ledger.ts';
 import { foldSample } from './load-estimate.ts';
-import { ownRecord } from './own-record.ts';
+import { rankNodes } from './node-view.ts';
+import { createRound } from './peers.ts';
 import type { Policy } from './policy.ts';
-import { sendPacket } from './send.ts';
-import type { ControlRequest, NodeView } from './wire/control.ts';
-import { decodePacket, type Packet } from './wire/packet.ts';
+import { receive } from './receive.ts';
+import { createTable } from './table.ts';
+import type { Authenticator } from './wire/authentication.ts';
+import { type ControlRequest, noWishes, type NodeView } from './wire/control.ts';
 
 export type DaemonEvent =
   | { readonly type: 'wakeup' }
-  | { readonly type: 'measured'; readonly measurement: Measurement }
+  | {
+      readonly type: 'measured';
+      readonly measurement: Measurement;
+      /** The wall clock, milliseconds since 1970; without it, it goes on from the epoch. */
+      readonly clockMs?: number;
+    }
   /** `from` is the node at whose address the datagram was sent; undefined: a stranger. */
   | { readonly type: 'datagram'; readonly from: number | undefined; readonly bytes: Uint8Array }
   | { readonly type: 'client-opened'; readonly client: number }
   | { readonly type: 'client-closed'; readonly client: number }
   | { readonly type: 'request'; readonly client: number; readonly request: ControlRequest }
-  | { readonly type: 'configured'; readonly cluster: Cluster; readonly policy: Policy };
+  | {
+      readonly type: 'configured';
+      readonly cluster: Cluster;
+      readonly policy: Policy;
+      /** Default: as before. */
+      readonly authenticator?: Authenticator;
+    };
 
 export function step(
   state: DaemonState,
@@ -52,8 +66,7 @@ export function nextWakeup(state: DaemonState): number {
 
 /** Every node that is known, best first: what the status port and `nodes` show. */
 export function knownNodes(state: DaemonState, nowMs: number): NodeView[] {
-  const judged = judgeNodes(state, 0, noWishes, nowMs);
-  return rankViews(judged.filter(({ view }) => view.state !== 'unknown'));
+  return rankNodes(state, 0, noWishes, nowMs).filter((view) => view.state !== 'unknown');
 }
 
 function takeEvent(context: Context, event: DaemonEvent): void {
@@ -64,9 +77,11 @@ function takeEvent(context: Context, event: DaemonEvent): void {
     case 'measured':
       state.measurement = event.measurement;
       state.estimate = foldSample(state.estimate, event.measurement.runnable, nowMs);
+      foldLedger(state.ledger, nowMs);
+      if (event.clockMs !== undefined) state.wallOffsetMs = event.clockMs - nowMs;
       return;
     case 'datagram':
-      takeDatagram(context, event.from, event.bytes);
+      receive(context, event.from, event.bytes);
       return;
     case 'client-opened':
       openClient(context, event.client);
@@ -78,7 +93,7 @@ function takeEvent(context: Context, event: DaemonEvent): void {
       takeRequest(context, event.client, event.request);
       return;
     case 'configured':
-      configure(context, event.cluster, event.policy);
+      configure(context, event);
       return;
   }
 }
@@ -87,16 +102,37 @@ function takeRequest(context: Context, client: number, request: ControlRequest):
   const { state, nowMs, effects } = context;
   switch (request.op) {
     case 'place':
-      beginDecision(context, { ...request, client, kind: 'job' });
+      beginDecision(context, { ...request, ...countOf(request), client, kind: 'job' });
       return;
     case 'best':
-      beginDecision(context, { ...request, client, kind: 'hold', explain: false });
+      beginDecision(context, {
+        ...request,
+        ...countOf(request),
+        client,
+        kind: 'hold',
+        explain: false,
+      });
       return;
     case 'nodes': {
-      const nodes = rankViews(judgeNodes(state, client, noWishes, nowMs));
+      const nodes = rankNodes(state, client, noWishes, nowMs);
       effects.push({ type: 'reply', client, reply: { op: 'nodes', id: request.id, nodes } });
       return;
     }
+    case 'explain':
+      effects.push({ type: 'reply', client, reply: findReport(context, request) });
+      return;
+    case 'counters': {
+      const counters = { ...state.counters, refused: { ...state.counters.refused } };
+      effects.push({ type: 'reply', client, reply: { op: 'counters', id: request.id, counters } });
+      return;
+    }
+    case 'drain':
+    case 'undrain':
+      state.draining = request.op === 'drain';
+      // The others are to know at once, as of a load that has moved.
+      state.nextPushMs = nowMs;
+      effects.push({ type: 'reply', client, reply: { op: 'done', id: request.id } });
+      return;
     case 'started':
       startJob(context, client, request.job);
       return;
@@ -109,62 +145,32 @@ function takeRequest(context: Context, client: number, request: ControlRequest):
   }
 }
 
-function takeDatagram(context: Context, from: number | undefined, bytes: Uint8Array): void {
-  const { counters } = context.state;
-  counters.packetsReceived += 1;
-  counters.bytesReceived += bytes.byteLength;
-  const decoded = decodePacket(bytes);
-  // A packet speaks for its sender only from the sender's own address, and strangers get no answer.
-  if (!decoded.ok || from === undefined || decoded.packet.sender !== from) {
-    counters.packetsRefused += 1;
-    return;
-  }
-  takePacket(context, decoded.packet);
+function countOf({ count }: { readonly count?: number }): { count: number; isBatch: boolean } {
+  return { count: count ?? 1, isBatch: count !== undefined };
 }
 
-function takePacket(context: Context, { sender, epoch, body }: Packet): void {
-  const { state, nowMs } = context;
-  switch (body.type) {
-    case 'state':
-      takeState(context, sender, epoch, body.records, body.liveJobs);
-      return;
-    case 'probe':
-      answerWithRecord(context, sender, body.nonce);
-      return;
-    case 'reserve':
-      reserve(state.ledger, { origin: sender, ...body }, nowMs);
-      answerWithRecord(context, sender, body.nonce);
-      return;
-    case 'reply':
-      if (body.record.id !== sender) return;
-      takeRecord(context, body.record, epoch);
-      takeReply(context, body.nonce, body.record);
-      return;
-    case 'started':
-      markStarted(state.ledger, sender, body.job, nowMs);
-      return;
-    case 'ended':
-      markEnded(state.ledger, sender, body.job, nowMs);
-      return;
-  }
-}
-
-function answerWithRecord(context: Context, to: number, nonce: number): void {
-  context.state.sequence += 1;
-  const record = ownRecord(context.state, context.nowMs);
-  sendPacket(context, to, { type: 'reply', nonce, record });
-}
-
-/** A new cluster file: what is known of nodes that stay is kept. */
-function configure(context: Context, cluster: Cluster, policy: Policy): void {
-  const { state, nowMs } = context;
-  const members = new Set(cluster.peers.map(({ id }) => id));
+/** A new cluster file, or new keys: what is known of nodes that stay is kept. */
+function configure(
+  { state, nowMs }: Context,
+  { cluster, policy, authenticator }: Extract<DaemonEvent, { type: 'configured' }>,
+): void {
+  const previous = state.table;
+  const roster = rosterOf(cluster);
+  const oldSlotOf = (slot: number): number | undefined =>
+    previous.roster.slotOfId.get(roster.nodes[slot]!.id);
   state.cluster = cluster;
+  state.roster = roster;
+  state.selfSlot = roster.slotOfId.get(cluster.self.id)!;
   state.policy = policy;
-  state.round = [];
-  for (const id of state.table.keys()) {
-    if (members.has(id)) continue;
-    state.table.delete(id);
-    endOrigin(state.ledger, id, nowMs);
+  state.authenticator = authenticator ?? state.authenticator;
+  state.table = createTable(roster, previous);
+  state.freshness = moveFreshness(state.freshness, roster.nodes.length, oldSlotOf);
+  state.round = createRound(roster.nodes.length);
+  state.relayTurn = 0;
+  // They are kept by slots, and cheap to have anew.
+  state.hellos.clear();
+  state.silences.clear();
+  for (const { id } of previous.roster.nodes) {
+    if (!roster.slotOfId.has(id)) endOrigin(state.ledger, id, nowMs);
   }
 }

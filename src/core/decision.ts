@@ -1,84 +1,88 @@
 /**
- * One choice of a node: estimate from the table, decide on fresh answers, reserve where the job
- * will run.
+ * One choice of a node, or of nodes for several jobs alike: estimate from the table, decide on fresh
+ * answers, reserve where the jobs will run.
  *
  *     begin -> asking   PROBE to the shortlist; all answered, or 20 ms are over
- *           -> reserving RESERVE at the best; its reply says whether somebody was faster
+ *           -> reserving RESERVE at the best; the replies say whether somebody was faster
  *           -> answered
  *
  * A choice of this node, or under a policy that does not ask, is answered at once.
  */
 import { answer, explainRefusal, rankAll, refuse, takeBack, unknownName } from './answer.ts';
-import { coldOf, firstInOrder, pickLeast, shareOf } from './choice.ts';
-import { type Context, type Decision, type Question, TICK_MS } from './daemon-state.ts';
-import { type JudgedNode, judgeNodes } from './judge.ts';
+import { extendBackoff } from './backoff.ts';
+import { type Context, TICK_MS } from './daemon-state.ts';
+import type { Decision, Part, Question } from './decision-state.ts';
+import { describeShortlist } from './decision-log.ts';
+import { drawFill, type Fill, fillFirst, fillLeast } from './fill.ts';
+import { createJudge, type Judge, judgeNode } from './judge.ts';
 import { reserve } from './ledger.ts';
 import { VIRTUAL_LOAD_MS } from './policy.ts';
+import { type Scan, scanNodes } from './scan.ts';
 import { sendPacket } from './send.ts';
-import { drawShortlist, drawWeighted, waterFill } from './shortlist.ts';
-import type { NodeRecord } from './wire/packet.ts';
+import { drawShortlist } from './shortlist.ts';
+import { ageOf } from './table.ts';
+import type { NodeRecord } from './wire/record.ts';
 
 /** How long a node may take to answer: well above any LAN, below what a user notices. */
 export const ANSWER_MS = 20;
+/** A record so young is as good as an answer: whoever places a thousand a second need not ask. */
+const RECENT_MS = 5;
 /**
  * Jobs expected to be placed by others between a measurement and its use, at least: it keeps the
- * water level above the single lowest node while the cluster's rate is not measured.
+ * water level above the single lowest node while nobody has placed much yet.
  */
-const ARRIVALS_EXPECTED = 5;
+const ARRIVALS_MIN = 4;
 
 export function beginDecision(context: Context, question: Question): void {
   const { state } = context;
-  const unknown = unknownName(state.cluster, question.wishes.only);
+  const unknown = unknownName(state.roster, question.wishes.only);
   if (unknown !== undefined) {
     refuse(context, question, `-H ${unknown}: no node of the cluster has that name`);
     return;
   }
-  const usable = usableNodes(context, question);
-  const decision: Decision = {
-    question,
-    phase: 'asking',
-    deadlineMs: Infinity,
-    waiting: new Set(),
-    // Its own figures are fresh at no cost, so this node is always among those compared.
-    answered: new Set([state.cluster.self.id]),
-    job: 0,
-    node: 0,
-    expectedLoad: 0,
-    repeated: false,
-    ranking: [],
-  };
-  if (question.wishes.order.length > 0) {
-    commit(context, decision, firstInOrder(usable, question.wishes.order));
-  } else if (!state.policy.asks) commit(context, decision, pickLeast(usable, context.random));
-  else ask(context, decision, usable);
+  const decision = createDecision(context, question);
+  const { order } = question.wishes;
+  if (order.length === 0 && state.policy.asks) {
+    ask(context, decision);
+    return;
+  }
+  const judge = judgeFor(context, question);
+  const { slots } = look(context, decision, judge);
+  const fill =
+    order.length > 0
+      ? fillFirst(judge, slots, decision.left)
+      : fillLeast(judge, slots, decision.left, context.random);
+  commit(context, decision, fill);
 }
 
 /** A REPLY to a probe or a reservation. The record is in the table already. */
-export function takeReply(context: Context, nonce: number, record: NodeRecord): void {
+export function takeReply(context: Context, slot: number, nonce: number, record: NodeRecord): void {
   const decision = context.state.decisions.get(nonce);
   if (!decision) return;
-  if (decision.phase === 'reserving') {
-    if (record.id === decision.node) confirm(context, nonce, decision, record);
+  const part = decision.nonces.get(nonce);
+  if (part) {
+    if (part.slot === slot) confirm(context, nonce, decision, part, record);
     return;
   }
-  if (!decision.waiting.delete(record.id)) return;
-  decision.answered.add(record.id);
+  if (!decision.waiting.delete(slot)) return;
+  const answerMs = context.nowMs - decision.askedMs;
+  decision.answered.set(slot, { source: 'answer', answerMs });
   if (decision.waiting.size > 0) return;
-  context.state.decisions.delete(nonce);
+  forget(context, decision);
   choose(context, decision);
 }
 
 /** Goes on with the decisions whose answers are overdue. */
 export function expireDecisions(context: Context): void {
-  for (const [nonce, decision] of context.state.decisions) {
+  for (const decision of context.state.decisions.values()) {
     if (decision.deadlineMs > context.nowMs) continue;
-    context.state.decisions.delete(nonce);
-    if (decision.phase === 'asking') {
-      for (const id of decision.waiting) countMissed(context, id);
-      choose(context, decision);
-    } else {
-      expireReservation(context, decision);
+    forget(context, decision);
+    if (decision.phase === 'reserving') {
+      settle(context, decision);
+      continue;
     }
+    for (const slot of decision.waiting) countMissed(context, decision, slot);
+    choose(context, decision);
   }
 }
 
@@ -88,112 +92,187 @@ export function nextDecisionDeadline(decisions: ReadonlyMap<number, Decision>): 
   return deadlineMs;
 }
 
-function ask(context: Context, decision: Decision, usable: readonly JudgedNode[]): void {
-  const cold = coldOf(usable);
+function createDecision({ state, nowMs }: Context, question: Question): Decision {
+  return {
+    question,
+    phase: 'asking',
+    nonces: new Map(),
+    askedMs: nowMs,
+    deadlineMs: Infinity,
+    waiting: new Set(),
+    // Its own figures are fresh at no cost, so this node is always among those compared.
+    answered: new Map([[state.selfSlot, { source: 'self', answerMs: 0 }]]),
+    quiet: new Set(),
+    parts: [],
+    left: question.count,
+    repeated: false,
+    ranking: [],
+    grounds: { scan: undefined, arrivals: 0, shortlist: [] },
+  };
+}
+
+function look(context: Context, decision: Decision, judge: Judge): Scan {
+  const { state, random } = context;
+  const scan = scanNodes(judge, random, !state.policy.asks);
+  // Those who place elsewhere do not concern the part of the cluster that was looked at.
+  const share = scan.looked / state.roster.nodes.length;
+  const expected = state.arrivals.perMs * scan.meanAgeMs * share;
+  decision.grounds.scan = scan;
+  decision.grounds.arrivals = Math.max(ARRIVALS_MIN, expected) + decision.left;
+  return scan;
+}
+
+function ask(context: Context, decision: Decision): void {
+  const { state, nowMs, random } = context;
+  const judge = judgeFor(context, decision.question);
+  const { slots, costs, capacities } = look(context, decision, judge);
+  const { arrivals } = decision.grounds;
   decision.waiting.clear();
-  for (const index of drawShortlist(cold.map(shareOf), ARRIVALS_EXPECTED, context.random)) {
-    const { id } = cold[index]!.node;
-    if (id !== context.state.cluster.self.id) decision.waiting.add(id);
+  decision.askedMs = nowMs;
+  for (const at of drawShortlist(costs, capacities, decision.left, arrivals, random)) {
+    const slot = slots[at]!;
+    if (slot === state.selfSlot || decision.quiet.has(slot)) continue;
+    if (ageOf(state.table, slot, nowMs) <= RECENT_MS) {
+      decision.answered.set(slot, { source: 'recent', answerMs: 0 });
+    } else decision.waiting.add(slot);
   }
   if (decision.waiting.size === 0) {
     choose(context, decision);
     return;
   }
-  const nonce = register(context, decision, 'asking');
-  for (const id of decision.waiting) sendPacket(context, id, { type: 'probe', nonce });
+  decision.phase = 'asking';
+  decision.deadlineMs = nowMs + ANSWER_MS;
+  const nonce = register(context, decision, undefined);
+  for (const slot of decision.waiting) {
+    sendPacket(context, state.roster.nodes[slot]!.id, { type: 'probe', nonce });
+  }
 }
 
 function choose(context: Context, decision: Decision): void {
-  const usable = usableNodes(context, decision.question);
-  const fresh = usable.filter(({ node }) => decision.answered.has(node.id));
-  if (fresh.length > 0) {
-    commit(context, decision, pickLeast(fresh, context.random));
-    return;
+  const { random } = context;
+  const judge = judgeFor(context, decision.question);
+  decision.grounds.shortlist = describeShortlist(decision, judge);
+  let fill = fillLeast(judge, decision.answered.keys(), decision.left, random);
+  if (fill.size === 0) {
+    // Nobody answered: a draw from what the table says, those who kept silent last.
+    const scan = look(context, decision, judge);
+    fill = drawFill(scan, decision.quiet, decision.left, decision.grounds.arrivals, random);
   }
-  // Nobody answered: a draw from what the table says, those who kept silent last.
-  const quiet = new Set([...decision.waiting, decision.node]);
-  const others = usable.filter(({ node }) => !quiet.has(node.id));
-  const among = others.length > 0 ? others : usable;
-  const parts = waterFill(among.map(shareOf), ARRIVALS_EXPECTED);
-  commit(context, decision, among[drawWeighted(parts, context.random)]);
+  commit(context, decision, fill);
 }
 
-/** Takes the node, and asks it to reserve where that is another one. */
-function commit(context: Context, decision: Decision, chosen: JudgedNode | undefined): void {
-  const { state, nowMs } = context;
+/** Takes the nodes, and asks them to reserve where that is another one. */
+function commit(context: Context, decision: Decision, fill: Fill): void {
   const { question } = decision;
-  if (!chosen) {
+  if (fill.size === 0 && decision.parts.length === 0) {
     refuse(context, question, explainRefusal(context, question));
     return;
   }
   if (question.explain) decision.ranking = rankAll(context, question);
-  state.lastJob += 1;
-  decision.job = state.lastJob;
-  decision.node = chosen.node.id;
-  decision.expectedLoad = chosen.view.load;
-  const { cpus, memoryBytes } = question.wishes;
-  const reservation = { job: decision.job, kind: question.kind, cpus, memoryBytes };
-  if (!state.policy.asks) {
-    promise(context, decision, VIRTUAL_LOAD_MS);
-    answer(context, decision);
-  } else if (decision.node === state.cluster.self.id) {
-    reserve(state.ledger, { origin: decision.node, ...reservation }, nowMs);
-    answer(context, decision);
-  } else {
-    promise(context, decision, TICK_MS);
-    const nonce = register(context, decision, 'reserving');
-    sendPacket(context, decision.node, { type: 'reserve', nonce, ...reservation });
-  }
-}
-
-/** The node has the reservation. If others were faster, the choice is made once more. */
-function confirm(context: Context, nonce: number, decision: Decision, record: NodeRecord): void {
-  const { question } = decision;
-  context.state.decisions.delete(nonce);
-  context.state.promised.delete(decision.job);
-  const overtakenBy = record.load - decision.expectedLoad - question.wishes.cpus;
-  if (overtakenBy <= 1 || decision.repeated || question.wishes.order.length > 0) {
-    answer(context, decision);
-    return;
-  }
-  takeBack(context, decision);
-  decision.repeated = true;
-  ask(context, decision, usableNodes(context, question));
-}
-
-function expireReservation(context: Context, decision: Decision): void {
-  countMissed(context, decision.node);
-  if (decision.repeated || decision.question.wishes.order.length > 0) {
-    // Whether the node can be reached, the remote shell will tell; the user's own order stands.
-    answer(context, decision);
-    return;
-  }
-  takeBack(context, decision);
-  decision.answered.delete(decision.node);
-  decision.repeated = true;
-  choose(context, decision);
-}
-
-function promise(context: Context, { job, node, question }: Decision, lastsMs: number): void {
-  const untilMs = context.nowMs + lastsMs;
-  context.state.promised.set(job, { node, cpus: question.wishes.cpus, untilMs });
-}
-
-function register(context: Context, decision: Decision, phase: Decision['phase']): number {
-  const nonce = Math.floor(context.random() * 2 ** 32);
-  decision.phase = phase;
+  decision.phase = 'reserving';
   decision.deadlineMs = context.nowMs + ANSWER_MS;
-  context.state.decisions.set(nonce, decision);
+  // The fill has counted its own jobs as promised: the loads before them are wanted.
+  const before = judgeFor(context, question);
+  for (const [slot, count] of fill) {
+    judgeNode(before, slot);
+    place(context, decision, slot, count, before.candidate.load);
+  }
+  if (decision.nonces.size === 0) settle(context, decision);
+}
+
+function place(
+  context: Context,
+  decision: Decision,
+  slot: number,
+  count: number,
+  expectedLoad: number,
+): void {
+  const { state, nowMs } = context;
+  const { kind, wishes } = decision.question;
+  const { cpus, memoryBytes } = wishes;
+  const node = state.roster.nodes[slot]!.id;
+  const job = state.lastJob + 1;
+  const part: Part = { slot, job, count, expectedLoad, outcome: 'confirmed' };
+  state.lastJob += count;
+  decision.left -= count;
+  decision.parts.push(part);
+  const promised = { node, cpus: cpus * count, memoryBytes: memoryBytes * count };
+  if (!state.policy.asks) {
+    state.promised.set(job, { ...promised, untilMs: nowMs + VIRTUAL_LOAD_MS });
+  } else if (slot === state.selfSlot) {
+    for (let index = 0; index < count; index += 1) {
+      reserve(state.ledger, { origin: node, job: job + index, kind, cpus, memoryBytes }, nowMs);
+    }
+  } else {
+    part.outcome = 'asked';
+    state.promised.set(job, { ...promised, untilMs: nowMs + TICK_MS });
+    const nonce = register(context, decision, part);
+    sendPacket(context, node, { type: 'reserve', nonce, job, count, kind, cpus, memoryBytes });
+  }
+}
+
+/** The node has the reservation. */
+function confirm(
+  context: Context,
+  nonce: number,
+  decision: Decision,
+  part: Part,
+  record: NodeRecord,
+): void {
+  const { cpus } = decision.question.wishes;
+  context.state.promised.delete(part.job);
+  context.state.decisions.delete(nonce);
+  decision.nonces.delete(nonce);
+  const overtakenBy = record.load - part.expectedLoad - part.count * cpus;
+  part.outcome = overtakenBy <= 1 ? 'confirmed' : 'overtaken';
+  if (decision.nonces.size === 0) settle(context, decision);
+}
+
+/**
+ * All have confirmed, or 20 ms are over. Where others were faster or a node kept silent, the choice
+ * is made once more; then whether the node can be reached, the remote shell will tell.
+ */
+function settle(context: Context, decision: Decision): void {
+  const { parts, question } = decision;
+  const overtaken = parts.filter(({ outcome }) => outcome === 'overtaken');
+  const silent = parts.filter(({ outcome }) => outcome === 'asked');
+  for (const { slot } of silent) countMissed(context, decision, slot);
+  const isFinal = decision.repeated || question.wishes.order.length > 0;
+  if (isFinal || overtaken.length + silent.length === 0) {
+    for (const part of overtaken) part.outcome = 'confirmed';
+    for (const part of silent) part.outcome = 'unconfirmed';
+    answer(context, decision);
+    return;
+  }
+  for (const part of [...overtaken, ...silent]) {
+    takeBack(context, part);
+    part.outcome = 'given up';
+    decision.left += part.count;
+  }
+  decision.repeated = true;
+  if (overtaken.length > 0) ask(context, decision);
+  else choose(context, decision);
+}
+
+function register({ state, random }: Context, decision: Decision, part: Part | undefined): number {
+  const nonce = Math.floor(random() * 2 ** 32);
+  decision.nonces.set(nonce, part);
+  state.decisions.set(nonce, decision);
   return nonce;
 }
 
-function countMissed({ state }: Context, id: number): void {
-  state.counters.probesMissed += 1;
-  const entry = state.table.get(id);
-  if (entry) entry.missedProbes += 1;
+function forget({ state }: Context, decision: Decision): void {
+  for (const nonce of decision.nonces.keys()) state.decisions.delete(nonce);
+  decision.nonces.clear();
 }
 
-function usableNodes({ state, nowMs }: Context, question: Question): JudgedNode[] {
-  const judged = judgeNodes(state, question.client, question.wishes, nowMs);
-  return judged.filter((node) => node.candidate);
+function countMissed({ state, nowMs }: Context, decision: Decision, slot: number): void {
+  state.counters.probesMissed += 1;
+  state.silences.set(slot, extendBackoff(state.silences.get(slot), nowMs));
+  decision.quiet.add(slot);
+  decision.answered.delete(slot);
+}
+
+function judgeFor({ state, nowMs }: Context, { client, wishes }: Question): Judge {
+  return createJudge(state, client, wishes, nowMs);
 }

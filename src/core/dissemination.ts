@@ -1,17 +1,29 @@
 /**
- * How the nodes know of each other: each tick a daemon states its own record to its peers, and at
- * once when its load has moved by a whole job. A node silent for maxloops ticks is dropped.
+ * How the nodes know of each other: each tick a daemon states its own record to its peers, with the
+ * freshest it knows of others where not all are told, and at once when its load has moved by a whole
+ * job. A node silent for long is dropped; nothing is ever sent about the dead.
  */
-import { countReservedJobs } from './client-jobs.ts';
-import { type Context, type DaemonState, TICK_MS } from './daemon-state.ts';
-import { endOrigin, foldSettled, reconcile } from './ledger.ts';
-import { ownLoad, ownRecord } from './own-record.ts';
-import { sendPacket } from './send.ts';
-import { dropSilent, mergeRecord } from './table.ts';
-import type { NodeRecord } from './wire/packet.ts';
+import { notePlacements, updateRate } from './arrival-rate.ts';
+import { listStatements } from './client-jobs.ts';
+import { type Context, TICK_MS, wallClockMs } from './daemon-state.ts';
+import { seekTable } from './hello.ts';
+import { endOrigin } from './ledger.ts';
+import { nextSequence, ownLoad, ownRecord } from './own-record.ts';
+import { drawPeers } from './peers.ts';
+import { reconcile } from './reconcile.ts';
+import { pickRelays } from './relays.ts';
+import { MULTICAST, sendPacket } from './send.ts';
+import { copyRecords, dropSilent, mergeRecord, NO_SKEW } from './table.ts';
+import { fanOut, memberMs, noteLateness, relayCount } from './thresholds.ts';
+import { JOBS_UNSTATED, type StateBody } from './wire/packet.ts';
+import {
+  encodeRecord,
+  type NodeRecord,
+  RECORD_BYTES,
+  recordId,
+  recordPlacements,
+} from './wire/record.ts';
 
-/** To how many peers a tick goes; up to 33 nodes, that is the full mesh of the original. */
-export const FAN_OUT_MAX = 32;
 /** Ticks are spread by this share, so that the nodes do not all speak at once. */
 const JITTER = 0.1;
 const PUSH_PAUSE_MS = 50;
@@ -21,11 +33,15 @@ const PUSH_LOAD = 1;
 export function disseminate(context: Context): void {
   const { state, nowMs, random } = context;
   if (nowMs >= state.nextTickMs) {
+    noteLateness(state, nowMs - state.nextTickMs);
     state.nextTickMs = nowMs + TICK_MS * (1 - JITTER + 2 * JITTER * random());
-    sendStates(context);
+    updateRate(state.arrivals, nowMs);
+    sendStates(context, relayCount(state));
+    seekTable(context);
     forget(context);
   } else if (state.nextPushMs !== undefined && nowMs >= state.nextPushMs) {
-    sendStates(context);
+    // News is short: what others said can wait for the tick.
+    sendStates(context, 0);
   }
 }
 
@@ -36,76 +52,107 @@ export function watchLoad({ state, nowMs }: Context): void {
   state.nextPushMs = Math.max(nowMs, state.lastSentMs + PUSH_PAUSE_MS);
 }
 
-/** A STATE packet: the sender's record, and how many of its jobs run here. */
-export function takeState(
-  context: Context,
-  sender: number,
-  epoch: number,
-  records: readonly NodeRecord[],
-  liveJobs: number,
-): void {
-  const own = records[0];
-  if (own?.id !== sender) return;
-  if (!takeRecord(context, own, epoch)) return;
-  reconcile(context.state.ledger, sender, liveJobs, context.nowMs, TICK_MS);
-}
-
-/** Merges what a node says of itself. False: it is no newer than what is known. */
-export function takeRecord(context: Context, record: NodeRecord, epoch: number): boolean {
+/** A STATE packet: the sender's record, how many of its jobs run here, and what it heard of others. */
+export function takeState(context: Context, slot: number, body: StateBody): void {
   const { state, nowMs } = context;
-  const result = mergeRecord(state.table, record, epoch, nowMs);
-  if (result === 'restarted') endOrigin(state.ledger, record.id, nowMs);
-  return result !== 'known';
+  const { id } = state.roster.nodes[slot]!;
+  const { records, liveJobs, clock } = body;
+  if (recordId(records, 0) !== id) return;
+  takeRecordBytes(context, slot, records, 0);
+  // It was heard from itself: whatever kept its answers away is over.
+  state.silences.delete(slot);
+  noteSkew(context, slot, clock);
+  if (liveJobs !== JOBS_UNSTATED) {
+    state.statedMs.set(id, nowMs);
+    reconcile(state.ledger, id, body, nowMs, TICK_MS);
+    if (liveJobs === 0) state.statedMs.delete(id);
+  }
+  mergeRelayed(context, records, RECORD_BYTES);
 }
 
-function sendStates(context: Context): void {
+/** Merges what a node says of itself in an answer. */
+export function takeRecord(context: Context, slot: number, record: NodeRecord): void {
+  takeRecordBytes(context, slot, encodeRecord(record), 0);
+  context.state.silences.delete(slot);
+}
+
+/** Merges the records from `at` on. A node that this daemon's cluster does not name is left out. */
+export function mergeRelayed(context: Context, records: Uint8Array, at: number): void {
+  const { slotOfId } = context.state.roster;
+  for (let next = at; next < records.byteLength; next += RECORD_BYTES) {
+    const slot = slotOfId.get(recordId(records, next));
+    if (slot !== undefined && slot !== context.state.selfSlot) {
+      takeRecordBytes(context, slot, records, next);
+    }
+  }
+}
+
+function takeRecordBytes(context: Context, slot: number, bytes: Uint8Array, at: number): void {
+  const { table, arrivals } = context.state;
+  const isKnown = table.known[slot] === 1;
+  const before = recordPlacements(table.records, slot * RECORD_BYTES);
+  if (!mergeRecord(table, slot, bytes, at, context.nowMs)) return;
+  if (isKnown) notePlacements(arrivals, before, recordPlacements(bytes, at));
+}
+
+/** Packets wait in queues, never the other way: a single figure may be off, their mean less so. */
+function noteSkew(context: Context, slot: number, clock: number): void {
+  const { skewMs } = context.state.table;
+  const apartMs = (clock - Math.floor(wallClockMs(context))) | 0;
+  const known = skewMs[slot]!;
+  const isFirst = known === NO_SKEW || Math.abs(apartMs - known) > TICK_MS;
+  skewMs[slot] = isFirst ? apartMs : known + (apartMs - known) / 4;
+}
+
+function sendStates(context: Context, relayed: number): void {
   const { state, nowMs } = context;
   state.nextPushMs = undefined;
   state.lastSentMs = nowMs;
   state.lastSentLoad = ownLoad(state);
-  state.sequence += 1;
-  const records = [ownRecord(state, nowMs)];
-  const reserved = countReservedJobs(state.jobs);
-  for (const peer of nextPeers(context)) {
-    const liveJobs = reserved.get(peer) ?? 0;
-    sendPacket(context, peer, { type: 'state', liveJobs, records });
+  nextSequence(context);
+  const own = encodeRecord(ownRecord(state, nowMs));
+  const records = addRelays(context, own, relayed);
+  const clock = Math.floor(wallClockMs(context)) >>> 0;
+  const statements = listStatements(state.jobs);
+  const unstated = { type: 'state', liveJobs: JOBS_UNSTATED, jobsHash: 0, clock } as const;
+  if (state.multicast) sendPacket(context, MULTICAST, { ...unstated, records: own });
+  const told = new Set(drawPeers(context, fanOut(state)));
+  for (const slot of told) {
+    const { id } = state.roster.nodes[slot]!;
+    const { liveJobs, jobsHash } = statements.get(id) ?? { liveJobs: 0, jobsHash: 0 };
+    sendPacket(context, id, { type: 'state', liveJobs, jobsHash, clock, records });
+  }
+  // A node where jobs of ours run hears of them each tick, or it would take them for over.
+  for (const [id, statement] of statements) {
+    const slot = state.roster.slotOfId.get(id);
+    if (slot === undefined || slot === state.selfSlot || told.has(slot)) continue;
+    sendPacket(context, id, { type: 'state', ...statement, clock, records: own });
   }
 }
 
-/** Walks a shuffled round of the peers, so that each is told in turn. */
-function nextPeers({ state, random }: Context): number[] {
-  const { peers } = state.cluster;
-  if (peers.length <= FAN_OUT_MAX) return peers.map(({ id }) => id);
-  const chosen = new Set<number>();
-  while (chosen.size < FAN_OUT_MAX) {
-    if (state.round.length === 0)
-      state.round = shuffle(
-        peers.map(({ id }) => id),
-        random,
-      );
-    chosen.add(state.round.pop()!);
-  }
-  return [...chosen];
+function addRelays({ state, nowMs }: Context, own: Uint8Array, count: number): Uint8Array {
+  const relays = pickRelays(state, count, nowMs);
+  if (relays.length === 0) return own;
+  const records = new Uint8Array((1 + relays.length) * RECORD_BYTES);
+  records.set(own);
+  copyRecords(state.table, relays, records.subarray(RECORD_BYTES), nowMs);
+  return records;
 }
 
 function forget({ state, nowMs }: Context): void {
-  for (const id of dropSilent(state.table, nowMs, memberMs(state))) {
+  state.freshness.packets.fill(0);
+  const silentMs = memberMs(state);
+  for (const slot of dropSilent(state.table, nowMs, silentMs)) {
+    endOrigin(state.ledger, state.roster.nodes[slot]!.id, nowMs);
+  }
+  // A dispatcher states its jobs each tick, however large the cluster.
+  const jobsMs = state.maxLoops * TICK_MS * (1 + state.health);
+  for (const [id, statedMs] of state.statedMs) {
+    if (nowMs - statedMs <= jobsMs) continue;
+    state.statedMs.delete(id);
     endOrigin(state.ledger, id, nowMs);
   }
-  foldSettled(state.ledger, state.estimate.sampledMs);
   for (const [job, { untilMs }] of state.promised) {
     if (untilMs <= nowMs) state.promised.delete(job);
   }
-}
-
-function memberMs(state: DaemonState): number {
-  return state.maxLoops * TICK_MS;
-}
-
-function shuffle<T>(items: T[], random: () => number): T[] {
-  for (let index = items.length - 1; index > 0; index -= 1) {
-    const other = Math.floor(random() * (index + 1));
-    [items[index], items[other]] = [items[other]!, items[index]!];
-  }
-  return items;
 }

@@ -1,214 +1,223 @@
-/** Every node of the cluster as a place for one more job: usable at what cost, or why not. */
-import type { ClusterNode } from './cluster.ts';
-import { type DaemonState, USABLE_MS } from './daemon-state.ts';
+/**
+ * Every node as a place for one more job: at what cost, or why not.
+ *
+ * A choice looks at hundreds of nodes, so one judge with one candidate looks at them one after the
+ * other, and nothing is made for a node that is not chosen.
+ */
+import { type Backoff } from './backoff.ts';
+import { type DaemonState } from './daemon-state.ts';
 import { ownRecord } from './own-record.ts';
 import type { Candidate } from './policy.ts';
-import type { TableEntry } from './table.ts';
-import type { NodeView, NodeViewState, Wishes } from './wire/control.ts';
-import type { NodeRecord } from './wire/packet.ts';
+import { ageOf } from './table.ts';
+import { usableMs } from './thresholds.ts';
+import type { Wishes } from './wire/control.ts';
+import {
+  DRAINING,
+  type NodeRecord,
+  PRESSED,
+  RECORD_BYTES,
+  recordCpus,
+  recordFlags,
+  recordFreeBytes,
+  recordJobs,
+  recordLoad,
+  recordLoadavg,
+  recordTotalBytes,
+} from './wire/record.ts';
 
 /** Below this share of free memory a node is taken only when there is no other. */
 const FREE_MEMORY_SHARE_MIN = 0.05;
-/** A node that left two probes in a row unanswered comes last until it speaks again. */
+/** A node that left two probes in a row unanswered comes last for a while. */
 const MISSED_PROBES_MAX = 2;
 
-export interface JudgedNode {
-  readonly node: ClusterNode;
-  readonly view: NodeView;
-  /** Undefined: not to be chosen; the view's note says why. */
-  readonly candidate: Candidate | undefined;
-  /** Draining or short of memory: after all others. */
-  readonly hot: boolean;
+/** Why a node is not to be chosen. */
+export type Exclusion =
+  | 'unheard'
+  | 'silent'
+  | 'unreachable'
+  | 'excluded'
+  | 'not-named'
+  | 'not-ranked'
+  | 'too-little-memory'
+  | 'policy';
+/** Why a node comes after all others. */
+export type Heat = 'unresponsive' | 'draining' | 'pressed' | 'short-of-memory';
+
+export interface Judge {
+  readonly state: DaemonState;
+  readonly wishes: Wishes;
+  readonly nowMs: number;
+  readonly usableMs: number;
+  readonly own: NodeRecord;
+  /** By node id: nodes that the asking client's remote shell could not reach. */
+  readonly unreachable: ReadonlyMap<number, Backoff> | undefined;
+  /** By node id: what is on its way to a node and no record shows yet. */
+  readonly promised: Map<number, OnTheWay>;
+  /** The node that was judged last, and what came out. */
+  readonly candidate: { -readonly [Key in keyof Candidate]: Candidate[Key] };
+  exclusion: Exclusion | undefined;
+  heat: Heat | undefined;
+  cost: number;
 }
 
-/** Judges all nodes for `wishes` of `client`. */
-export function judgeNodes(
+interface OnTheWay {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+export function createJudge(
   state: DaemonState,
   client: number,
   wishes: Wishes,
   nowMs: number,
-): JudgedNode[] {
-  const nodes = [state.cluster.self, ...state.cluster.peers];
-  const promised = sumPromised(state);
-  return nodes.map((node) => judge(state, node, client, wishes, nowMs, promised.get(node.id) ?? 0));
+): Judge {
+  return {
+    state,
+    wishes,
+    nowMs,
+    usableMs: usableMs(state),
+    own: ownRecord(state, nowMs),
+    unreachable: state.clients.get(client)?.unreachable,
+    promised: sumPromised(state),
+    candidate: createCandidate(),
+    exclusion: undefined,
+    heat: undefined,
+    cost: Infinity,
+  };
 }
 
-/** Best first: usable before hot before unusable, then by cost, then by name. */
-export function rankViews(judged: readonly JudgedNode[]): NodeView[] {
-  return [...judged]
-    .sort((a, b) => rankOf(a) - rankOf(b) || compareCosts(a, b))
-    .map(({ view }) => view);
+/** Counts more as promised to a node: a batch is placed one job after the other. */
+export function addPromise(judge: Judge, node: number, cpus: number, memoryBytes: number): void {
+  const known = judge.promised.get(node) ?? { cpus: 0, memoryBytes: 0 };
+  judge.promised.set(node, {
+    cpus: known.cpus + cpus,
+    memoryBytes: known.memoryBytes + memoryBytes,
+  });
 }
 
-/** Wishes of somebody who only looks. */
-export const noWishes: Wishes = { only: [], exclude: [], order: [], cpus: 1, memoryBytes: 0 };
-
-function judge(
-  state: DaemonState,
-  node: ClusterNode,
-  client: number,
-  wishes: Wishes,
-  nowMs: number,
-  promisedCpus: number,
-): JudgedNode {
-  const self = node.id === state.cluster.self.id;
-  const entry = self ? undefined : state.table.get(node.id);
-  const record = self ? ownRecord(state, nowMs) : entry?.record;
-  const ageMs = entry ? nowMs - entry.bornMs : self ? nowMs - state.estimate.sampledMs : 0;
-  if (!record) return unheardOf(node);
-
-  const candidate = candidateOf(node, record, ageMs, self, promisedCpus);
-  const reason =
-    (entry && silenceReason(ageMs)) ??
-    unreachableReason(state, client, node, nowMs) ??
-    wishReason(node, candidate, wishes);
+/** Looks at a node: fills the judge's candidate, exclusion, heat and cost. */
+export function judgeNode(judge: Judge, slot: number): void {
+  const { state, wishes, candidate } = judge;
+  judge.heat = undefined;
+  judge.cost = Infinity;
+  const flags = fillCandidate(judge, slot);
+  judge.exclusion = flags === undefined ? 'unheard' : findExclusion(judge, slot);
+  if (flags === undefined) return;
+  judge.heat = findHeat(judge, slot, flags);
+  if (judge.exclusion !== undefined) return;
   const cost = state.policy.cost(candidate, wishes);
-  const usable = reason === undefined && Number.isFinite(cost);
-  const hotReason = hotReasonOf(record, entry, wishes);
-  return {
-    node,
-    candidate: usable ? candidate : undefined,
-    hot: hotReason !== undefined,
-    view: {
-      ...viewOf(node, candidate),
-      state: reason?.state ?? hotReason?.state ?? 'ok',
-      cost: usable ? cost : null,
-      note:
-        reason?.note ?? hotReason?.note ?? (usable ? '' : `refused by policy ${state.policy.name}`),
-    },
-  };
+  if (Number.isFinite(cost)) judge.cost = cost;
+  else judge.exclusion = 'policy';
 }
 
-interface Reason {
-  readonly state: NodeViewState;
-  readonly note: string;
+/** How fast a job raises the cost of the node judged last: the more, the slower. */
+export function capacityOf({ candidate }: Judge): number {
+  return (candidate.cpus * candidate.speed) / candidate.loadWeight;
 }
 
-function silenceReason(ageMs: number): Reason | undefined {
-  return ageMs > USABLE_MS ? { state: 'silent', note: `silent for ${seconds(ageMs)}` } : undefined;
-}
-
-function unreachableReason(
-  state: DaemonState,
-  client: number,
-  node: ClusterNode,
-  nowMs: number,
-): Reason | undefined {
-  const backoff = state.clients.get(client)?.unreachable.get(node.id);
-  if (!backoff || backoff.untilMs <= nowMs) return undefined;
-  const note = `not reachable by remote shell; tried again in ${seconds(backoff.untilMs - nowMs)}`;
-  return { state: 'unreachable', note };
-}
-
-function wishReason(node: ClusterNode, candidate: Candidate, wishes: Wishes): Reason | undefined {
-  const left = (note: string): Reason => ({ state: 'ok', note });
-  if (wishes.exclude.includes(node.name)) return left('excluded by -x');
-  if (wishes.only.length > 0 && !wishes.only.includes(node.name)) return left('not named by -H');
-  if (wishes.order.length > 0 && !wishes.order.includes(node.name)) return left('not ranked');
-  if (wishes.memoryBytes > candidate.freeBytes) return left('too little free memory for --mem');
-  return undefined;
-}
-
-function hotReasonOf(
-  record: NodeRecord,
-  entry: TableEntry | undefined,
-  wishes: Wishes,
-): Reason | undefined {
-  if (entry && entry.missedProbes >= MISSED_PROBES_MAX) {
-    return { state: 'silent', note: 'does not answer' };
+/** The flags of its record; undefined: there is none. */
+function fillCandidate(judge: Judge, slot: number): number | undefined {
+  const { state, candidate } = judge;
+  const node = state.roster.nodes[slot]!;
+  candidate.name = node.name;
+  candidate.tags = node.tags;
+  candidate.speed = node.speed;
+  candidate.loadWeight = node.loadWeight;
+  candidate.memoryWeight = node.memoryWeight;
+  candidate.self = slot === state.selfSlot;
+  const flags = candidate.self ? fillFromSelf(judge) : fillFromTable(judge, slot);
+  const promised = judge.promised.get(node.id);
+  if (promised) {
+    candidate.load += promised.cpus;
+    candidate.loadavg += promised.cpus;
+    candidate.freeBytes -= promised.memoryBytes;
   }
-  if (record.draining) return { state: 'draining', note: 'draining' };
-  if (record.pressed) return { state: 'hot', note: 'held up for want of memory' };
-  const spareBytes = record.freeBytes - wishes.memoryBytes;
-  if (spareBytes < FREE_MEMORY_SHARE_MIN * record.totalBytes) {
-    return { state: 'hot', note: 'short of memory' };
+  if (node.cpus !== undefined) candidate.cpus = node.cpus;
+  return flags;
+}
+
+function fillFromSelf({ state, candidate, own, nowMs }: Judge): number {
+  const { load, loadavg, cpus, freeBytes, totalBytes, jobs } = own;
+  Object.assign(candidate, { load, loadavg, cpus, freeBytes, totalBytes, jobs });
+  candidate.ageMs = nowMs - state.estimate.sampledMs;
+  return (own.draining ? DRAINING : 0) | (own.pressed ? PRESSED : 0);
+}
+
+function fillFromTable({ state, candidate, nowMs }: Judge, slot: number): number | undefined {
+  const { records, known } = state.table;
+  if (known[slot] === 0) {
+    const nothing = {
+      load: 0,
+      loadavg: 0,
+      cpus: 0,
+      freeBytes: 0,
+      totalBytes: 0,
+      jobs: 0,
+      ageMs: 0,
+    };
+    Object.assign(candidate, nothing);
+    return undefined;
   }
-  return undefined;
+  const at = slot * RECORD_BYTES;
+  candidate.load = recordLoad(records, at);
+  candidate.loadavg = recordLoadavg(records, at);
+  candidate.cpus = recordCpus(records, at);
+  candidate.freeBytes = recordFreeBytes(records, at);
+  candidate.totalBytes = recordTotalBytes(records, at);
+  candidate.jobs = recordJobs(records, at);
+  candidate.ageMs = ageOf(state.table, slot, nowMs);
+  return recordFlags(records, at);
 }
 
-function candidateOf(
-  node: ClusterNode,
-  record: NodeRecord,
-  ageMs: number,
-  self: boolean,
-  promisedCpus: number,
-): Candidate {
-  return {
-    name: node.name,
-    tags: node.tags,
-    load: record.load + promisedCpus,
-    loadavg: record.loadavg + promisedCpus,
-    cpus: node.cpus ?? record.cpus,
-    speed: node.speed,
-    freeBytes: record.freeBytes,
-    totalBytes: record.totalBytes,
-    jobs: record.jobs,
-    loadWeight: node.loadWeight,
-    memoryWeight: node.memoryWeight,
-    ageMs,
-    self,
-  };
+function findExclusion(judge: Judge, slot: number): Exclusion | undefined {
+  const { candidate, wishes, unreachable, nowMs, state } = judge;
+  const { name, self, ageMs, freeBytes } = candidate;
+  if (!self && ageMs > judge.usableMs) return 'silent';
+  if (unreachable && unreachable.size > 0) {
+    const backoff = unreachable.get(state.roster.nodes[slot]!.id);
+    if (backoff && backoff.untilMs > nowMs) return 'unreachable';
+  }
+  if (wishes.exclude.length > 0 && wishes.exclude.includes(name)) return 'excluded';
+  if (wishes.only.length > 0 && !wishes.only.includes(name)) return 'not-named';
+  if (wishes.order.length > 0 && !wishes.order.includes(name)) return 'not-ranked';
+  return wishes.memoryBytes > freeBytes ? 'too-little-memory' : undefined;
 }
 
-function viewOf(node: ClusterNode, candidate: Candidate): NodeView {
-  const { load, loadavg, cpus, freeBytes, totalBytes, jobs, self, ageMs } = candidate;
-  return {
-    name: node.name,
-    state: 'ok',
-    destination: node.destination,
-    load,
-    loadavg,
-    cpus,
-    freeBytes,
-    totalBytes,
-    jobs,
-    loadWeight: node.loadWeight,
-    memoryWeight: node.memoryWeight,
-    ageSeconds: ageMs / 1000,
-    cost: null,
-    self,
-    note: '',
-  };
+function findHeat(judge: Judge, slot: number, flags: number): Heat | undefined {
+  const { state, nowMs, candidate, wishes } = judge;
+  const silence = state.silences.size > 0 ? state.silences.get(slot) : undefined;
+  if (silence && silence.failures >= MISSED_PROBES_MAX && silence.untilMs > nowMs) {
+    return 'unresponsive';
+  }
+  if ((flags & DRAINING) !== 0) return 'draining';
+  if ((flags & PRESSED) !== 0) return 'pressed';
+  const spareBytes = candidate.freeBytes - wishes.memoryBytes;
+  return spareBytes < FREE_MEMORY_SHARE_MIN * candidate.totalBytes ? 'short-of-memory' : undefined;
 }
 
-function unheardOf(node: ClusterNode): JudgedNode {
-  const nothing: NodeRecord = {
-    id: node.id,
-    sequence: 0,
-    ageMs: 0,
-    load: 0,
-    loadavg: 0,
-    cpus: node.cpus ?? 0,
-    freeBytes: 0,
-    totalBytes: 0,
-    jobs: 0,
-    placements: 0,
-    draining: false,
-    pressed: false,
-  };
-  const view = viewOf(node, candidateOf(node, nothing, 0, false, 0));
-  const silent: NodeView = { ...view, state: 'unknown', note: 'nothing heard from it' };
-  return { node, candidate: undefined, hot: false, view: silent };
-}
-
-function sumPromised(state: DaemonState): Map<number, number> {
-  const sums = new Map<number, number>();
-  for (const { node, cpus } of state.promised.values()) {
-    sums.set(node, (sums.get(node) ?? 0) + cpus);
+function sumPromised({ promised }: DaemonState): Map<number, OnTheWay> {
+  const sums = new Map<number, OnTheWay>();
+  for (const { node, cpus, memoryBytes } of promised.values()) {
+    const sum = sums.get(node) ?? { cpus: 0, memoryBytes: 0 };
+    sums.set(node, { cpus: sum.cpus + cpus, memoryBytes: sum.memoryBytes + memoryBytes });
   }
   return sums;
 }
 
-function rankOf(judged: JudgedNode): number {
-  if (!judged.candidate) return 2;
-  return judged.hot ? 1 : 0;
-}
-
-function compareCosts(a: JudgedNode, b: JudgedNode): number {
-  const difference = (a.view.cost ?? 0) - (b.view.cost ?? 0);
-  return difference !== 0 ? difference : a.node.name < b.node.name ? -1 : 1;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
+function createCandidate(): Judge['candidate'] {
+  return {
+    name: '',
+    tags: [],
+    load: 0,
+    loadavg: 0,
+    cpus: 0,
+    speed: 1,
+    freeBytes: 0,
+    totalBytes: 0,
+    jobs: 0,
+    loadWeight: 1,
+    memoryWeight: 1,
+    ageMs: 0,
+    self: false,
+  };
 }

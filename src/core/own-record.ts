@@ -1,8 +1,8 @@
 /** What this node says of itself: the last measurement, corrected by its ledger. */
-import type { DaemonState } from './daemon-state.ts';
+import type { Context, DaemonState } from './daemon-state.ts';
 import { countLive, unseenLoad, unseenMemoryBytes } from './ledger.ts';
 import { LOAD_TAU_MS, LOADAVG_TAU_MS } from './load-estimate.ts';
-import type { NodeRecord } from './wire/packet.ts';
+import type { NodeRecord } from './wire/record.ts';
 
 /** Above this share of time lost to memory (PSI `full`), more jobs make it only worse. */
 const MEMORY_PRESSURE_MAX = 0.1;
@@ -11,13 +11,10 @@ export function ownRecord(state: DaemonState, nowMs: number): NodeRecord {
   const { measurement, ledger } = state;
   return {
     id: state.cluster.self.id,
-    sequence: state.sequence,
+    sequence: state.sequence % 2 ** 32,
     ageMs: 0,
     load: ownLoad(state),
-    loadavg: Math.max(
-      0,
-      measurement.loadavg + unseenLoad(ledger, state.estimate.sampledMs, LOADAVG_TAU_MS),
-    ),
+    loadavg: Math.max(0, measurement.loadavg + unseenLoad(ledger, LOADAVG_TAU_MS)),
     cpus: state.cluster.self.cpus ?? measurement.cpus,
     freeBytes: Math.max(0, measurement.freeBytes - unseenMemoryBytes(ledger, nowMs)),
     totalBytes: measurement.totalBytes,
@@ -29,6 +26,11 @@ export function ownRecord(state: DaemonState, nowMs: number): NodeRecord {
 }
 
 export function ownLoad(state: DaemonState): number {
-  const { runnable, sampledMs } = state.estimate;
-  return Math.max(0, runnable + unseenLoad(state.ledger, sampledMs, LOAD_TAU_MS));
+  return Math.max(0, state.estimate.runnable + unseenLoad(state.ledger, LOAD_TAU_MS));
+}
+
+/** To be called before a record is sent; `wire/record.ts` says why it follows the time. */
+export function nextSequence({ state, nowMs }: Context): void {
+  const quarters = Math.floor(4 * (state.epoch + nowMs - state.startedMs));
+  state.sequence = Math.max(state.sequence + 1, quarters);
 }

@@ -37,27 +37,19 @@ export interface Policy {
    */
   readonly asks: boolean;
   /** Cost of one more job there; NaN or Infinity: never. */
-  cost(candidate: Candidate, wishes: Pick<Wishes, 'cpus' | 'memoryBytes'>): number;
+  cost(candidate: Candidate, wishes: Needs): number;
+  /** What the cost consists of, for whoever asks how a choice was made. */
+  terms?(candidate: Candidate, wishes: Needs): { readonly [name: string]: number };
 }
+
+export type Needs = Pick<Wishes, 'cpus' | 'memoryBytes'>;
 
 /** The original's "small time"; its own figure is not known. */
 export const VIRTUAL_LOAD_MS = 5000;
 
 export const builtinPolicies: { readonly [name: string]: Policy } = {
-  fresh: {
-    name: 'fresh',
-    asks: true,
-    cost: (candidate, wishes) =>
-      loadPrice(candidate, candidate.load, wishes.cpus) +
-      memoryPrice(candidate, wishes.memoryBytes),
-  },
-  loadavg: {
-    name: 'loadavg',
-    asks: true,
-    cost: (candidate, wishes) =>
-      loadPrice(candidate, candidate.loadavg, wishes.cpus) +
-      memoryPrice(candidate, wishes.memoryBytes),
-  },
+  fresh: createPricing('fresh', ({ load }) => load),
+  loadavg: createPricing('loadavg', ({ loadavg }) => loadavg),
   /** Least weighted load average; memory plays no part ("further possible improvements"). */
   seed: {
     name: 'seed',
@@ -65,6 +57,21 @@ export const builtinPolicies: { readonly [name: string]: Policy } = {
     cost: (candidate) => candidate.loadWeight * candidate.loadavg,
   },
 };
+
+/** Load and memory have a price; the cost is their sum. */
+function createPricing(name: string, loadOf: (candidate: Candidate) => number): Policy {
+  const price = (candidate: Candidate, needs: Needs): number =>
+    loadPrice(candidate, loadOf(candidate), needs.cpus);
+  return {
+    name,
+    asks: true,
+    cost: (candidate, needs) => price(candidate, needs) + memoryPrice(candidate, needs.memoryBytes),
+    terms: (candidate, needs) => ({
+      load: price(candidate, needs),
+      memory: memoryPrice(candidate, needs.memoryBytes),
+    }),
+  };
+}
 
 /** The stretch that the job will see: processes per CPU once it is there, times the weight. */
 function loadPrice(candidate: Candidate, load: number, cpus: number): number {

@@ -1,30 +1,30 @@
 /**
  * Which nodes to ask before a choice. Asking the few apparent best makes all daemons ask the same
- * few; asking at random misses the large idle ones. So two are drawn by water-filling over what the
- * table says and two in proportion to capacity (docs/decisions/0002-fresh-answers.md).
+ * few; asking at random misses the large idle ones. So half are drawn by water-filling over what the
+ * table says and half in proportion to capacity (docs/decisions/0002-fresh-answers.md).
+ *
+ * `costs` are the estimated costs of the nodes, over which the level is poured; `capacities`, CPUs
+ * times speed over the weight, say how slowly a job raises them.
  */
 
-export const SHORTLIST_MAX = 4;
-const WATER_FILLED = 2;
+/** So many are asked for one job, ... */
+export const SHORTLIST_MIN = 4;
+/** ... two for each of several jobs, and never more than this. */
+const SHORTLIST_MAX = 128;
 
-export interface Share {
-  /** Estimated cost of the node; the level is poured over these. */
-  readonly cost: number;
-  /** CPUs times speed, over the weight: how fast a job raises the cost. */
-  readonly capacity: number;
-}
-
-/** Positions in `shares` of the nodes to ask: all of them up to four, else 2 + 2 drawn. */
+/** Positions of the nodes to ask for `jobs` jobs: all of them if they are few, else half + half. */
 export function drawShortlist(
-  shares: readonly Share[],
+  costs: readonly number[],
+  capacities: readonly number[],
+  jobs: number,
   arrivals: number,
   random: () => number,
 ): number[] {
-  if (shares.length <= SHORTLIST_MAX) return shares.map((_, index) => index);
+  const wanted = Math.min(SHORTLIST_MAX, Math.max(SHORTLIST_MIN, 2 * jobs));
+  if (costs.length <= wanted) return costs.map((_, index) => index);
   const chosen = new Set<number>();
-  drawInto(chosen, waterFill(shares, arrivals), WATER_FILLED, random);
-  const capacities = shares.map((share) => share.capacity);
-  drawInto(chosen, capacities, SHORTLIST_MAX - chosen.size, random);
+  drawInto(chosen, waterFill(costs, capacities, arrivals), wanted / 2, random);
+  drawInto(chosen, [...capacities], wanted - chosen.size, random);
   return [...chosen];
 }
 
@@ -33,19 +33,13 @@ export function drawShortlist(
  * `sum capacity * max(0, w - cost) = arrivals`. Returns each node's part; their sum is `arrivals`.
  * (Dahlin's Basic LI, TPDS 2000, normalised by capacity.)
  */
-export function waterFill(shares: readonly Share[], arrivals: number): number[] {
-  const order = [...shares].sort((a, b) => a.cost - b.cost);
-  let capacity = 0;
-  let poured = 0;
-  let level = 0;
-  for (const [index, share] of order.entries()) {
-    capacity += share.capacity;
-    poured += share.capacity * share.cost;
-    level = (arrivals + poured) / capacity;
-    const next = order[index + 1];
-    if (!next || next.cost >= level) break;
-  }
-  return shares.map((share) => share.capacity * Math.max(0, level - share.cost));
+export function waterFill(
+  costs: readonly number[],
+  capacities: readonly number[],
+  arrivals: number,
+): number[] {
+  const level = findLevel(costs, capacities, arrivals);
+  return costs.map((cost, index) => capacities[index]! * Math.max(0, level - cost));
 }
 
 /** Position of a weighted draw; -1 where no weight is above zero. */
@@ -61,16 +55,47 @@ export function drawWeighted(weights: readonly number[], random: () => number): 
   return last;
 }
 
+/**
+ * Taken over all nodes the level comes out too high, since those above it count as negative; it
+ * sinks each time that these are left out, until none is above it. That takes a few passes, and
+ * sorting the nodes took most of the time of a choice.
+ */
+function findLevel(
+  costs: readonly number[],
+  capacities: readonly number[],
+  arrivals: number,
+): number {
+  let level = Infinity;
+  for (;;) {
+    let capacity = 0;
+    let poured = arrivals;
+    let highest = -Infinity;
+    for (let index = 0; index < costs.length; index += 1) {
+      const cost = costs[index]!;
+      if (cost >= level) continue;
+      capacity += capacities[index]!;
+      poured += capacities[index]! * cost;
+      highest = Math.max(highest, cost);
+    }
+    const next = poured / capacity;
+    // Not lower than before: what is left is rounding.
+    if (highest <= next || !(next < level)) return next;
+    level = next;
+  }
+}
+
+/** The weights of those drawn become zero. */
 function drawInto(
   chosen: Set<number>,
-  weights: readonly number[],
+  weights: number[],
   count: number,
   random: () => number,
 ): void {
+  for (const index of chosen) weights[index] = 0;
   for (let drawn = 0; drawn < count; drawn += 1) {
-    const left = weights.map((weight, index) => (chosen.has(index) ? 0 : weight));
-    const index = drawWeighted(left, random);
+    const index = drawWeighted(weights, random);
     if (index < 0) return;
     chosen.add(index);
+    weights[index] = 0;
   }
 }

@@ -35,9 +35,23 @@ function asPolicy(exported: unknown, path: string, log: Log): Policy | undefined
     return { name: path, asks: true, cost: guard(exported as Policy['cost'], complain) };
   }
   if (typeof exported !== 'object' || exported === null) return undefined;
-  const { name = path, asks = true, cost } = exported as Partial<Policy>;
+  const { name = path, asks = true, cost, terms } = exported as Partial<Policy>;
   if (typeof cost !== 'function') return undefined;
-  return { name, asks, cost: guard(cost, complain) };
+  const policy = { name, asks, cost: guard(cost, complain) };
+  return typeof terms === 'function' ? { ...policy, terms: guardTerms(terms) } : policy;
+}
+
+/** They are shown and decide nothing: a fault in them is shown as no terms. */
+function guardTerms(terms: NonNullable<Policy['terms']>): NonNullable<Policy['terms']> {
+  return (candidate, wishes) => {
+    try {
+      const found: unknown = terms({ ...candidate }, { ...wishes });
+      const entries = typeof found === 'object' && found !== null ? Object.entries(found) : [];
+      return Object.fromEntries(entries.filter(([, value]) => typeof value === 'number'));
+    } catch {
+      return {};
+    }
+  };
 }
 
 /** A policy that throws, or returns no number, refuses the node; it never stops the daemon. */

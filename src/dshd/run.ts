@@ -1,7 +1,7 @@
 /** The whole daemon on a page: what is opened, in which order, and what is told to whom. */
 import type { Cluster } from '../core/cluster.ts';
 import type { Effect } from '../core/daemon-state.ts';
-import type { ControlReply, NodeView } from '../core/wire/control.ts';
+import type { NodeView } from '../core/wire/control.ts';
 import { formatStatusLine } from '../core/wire/status-line.ts';
 import { type AddressBook, createAddressBook } from './addresses.ts';
 import { BEST_PORT_CLIENT, createBestQueue } from './best-queue.ts';
@@ -103,7 +103,7 @@ async function assemble(
 
 function startSampling(engine: Engine, measurer: Measurer): { close(): void } {
   const timer = setInterval(
-    () => engine.feed({ type: 'measured', measurement: measurer.sample() }),
+    () => engine.feed({ type: 'measured', measurement: measurer.sample(), clockMs: Date.now() }),
     SAMPLE_MS,
   );
   return { close: () => clearInterval(timer) };
@@ -137,6 +137,6 @@ function formatStatus(nodes: readonly NodeView[]): string {
 }
 
 /** An empty answer says that no node can be chosen. */
-function formatBest(reply: ControlReply): string {
-  return reply.op === 'best' ? `${formatStatusLine(reply.node)}\n` : '';
+function formatBest(node: NodeView | undefined): string {
+  return node ? `${formatStatusLine(node)}\n` : '';
 }

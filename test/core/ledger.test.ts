@@ -2,21 +2,27 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   countLive,
-  createLedger,
-  foldSettled,
+  createLedger as createLedgerOf,
+  foldLedger,
   HOLD_MS,
   type Ledger,
   markEnded,
   markStarted,
-  reconcile,
   reserve,
-  SETTLED_MS,
   unseenLoad,
   unseenMemoryBytes,
 } from '../../src/core/ledger.ts';
-import { foldSample, type LoadEstimate, LOAD_TAU_MS } from '../../src/core/load-estimate.ts';
+import {
+  foldSample,
+  type LoadEstimate,
+  LOAD_TAU_MS,
+  LOADAVG_TAU_MS,
+} from '../../src/core/load-estimate.ts';
+import { hashJob, reconcile } from '../../src/core/reconcile.ts';
 
 const SAMPLE_MS = 200;
+
+const createLedger = (): Ledger => createLedgerOf(LOAD_TAU_MS, LOADAVG_TAU_MS);
 
 function reserveJob(ledger: Ledger, job: number, nowMs: number, origin = 7): void {
   reserve(ledger, { origin, job, kind: 'job', cpus: 1, memoryBytes: 0 }, nowMs);
@@ -45,9 +51,11 @@ describe('the load of a node', () => {
           if (nowMs >= reservedMs && nowMs < endMs) expected += 1;
           if (nowMs >= startMs && nowMs < endMs) running += 1;
         }
-        if (nowMs % SAMPLE_MS === 0) estimate = foldSample(estimate, running, nowMs);
-        if (nowMs % 1500 === 0) foldSettled(ledger, estimate.sampledMs);
-        const load = estimate.runnable + unseenLoad(ledger, estimate.sampledMs, LOAD_TAU_MS);
+        if (nowMs % SAMPLE_MS === 0) {
+          estimate = foldSample(estimate, running, nowMs);
+          foldLedger(ledger, nowMs);
+        }
+        const load = estimate.runnable + unseenLoad(ledger, LOAD_TAU_MS);
         // What is left is the sampling: a job seen up to one sample early or late.
         expect(Math.abs(load - expected)).toBeLessThanOrEqual(0.19 * jobs.length + 1e-9);
       }
@@ -58,22 +66,37 @@ describe('the load of a node', () => {
   it('is untouched by a job that never started', () => {
     const ledger = createLedger();
     reserveJob(ledger, 1, 100);
-    expect(unseenLoad(ledger, 200, LOAD_TAU_MS)).toBe(1);
+    foldLedger(ledger, 200);
+    expect(unseenLoad(ledger, LOAD_TAU_MS)).toBe(1);
     markEnded(ledger, 7, 1, 300);
-    expect(unseenLoad(ledger, 400, LOAD_TAU_MS)).toBe(0);
-    expect(ledger.entries.size).toBe(0);
+    foldLedger(ledger, 400);
+    expect(unseenLoad(ledger, LOAD_TAU_MS)).toBe(0);
+    expect(countLive(ledger)).toBe(0);
   });
 
   it('carries a hold whole for three seconds, then lets it fade', () => {
     const ledger = createLedger();
     reserve(ledger, { origin: 7, job: 1, kind: 'hold', cpus: 2, memoryBytes: 0 }, 0);
-    expect(unseenLoad(ledger, HOLD_MS, LOAD_TAU_MS)).toBe(2);
-    expect(unseenLoad(ledger, HOLD_MS + 1000, LOAD_TAU_MS)).toBeCloseTo(2 / Math.E, 5);
-    foldSettled(ledger, HOLD_MS + SETTLED_MS);
-    expect(ledger.entries.size).toBe(1);
-    foldSettled(ledger, HOLD_MS + SETTLED_MS + 1);
-    expect(ledger.entries.size).toBe(0);
-    expect(unseenLoad(ledger, HOLD_MS + 6000, LOAD_TAU_MS)).toBeCloseTo(2 * Math.exp(-6), 5);
+    foldLedger(ledger, HOLD_MS - 1);
+    expect(unseenLoad(ledger, LOAD_TAU_MS)).toBe(2);
+    foldLedger(ledger, HOLD_MS + 1000);
+    expect(unseenLoad(ledger, LOAD_TAU_MS)).toBeCloseTo(2 / Math.E, 5);
+    foldLedger(ledger, HOLD_MS + 60_000);
+    expect(unseenLoad(ledger, LOAD_TAU_MS)).toBe(0);
+    expect(unseenLoad(ledger, LOADAVG_TAU_MS)).toBeCloseTo(2 / Math.E, 5);
+  });
+
+  it('keeps nothing of jobs that have ended, however many there were', () => {
+    const ledger = createLedger();
+    for (let job = 1; job <= 10_000; job += 1) {
+      reserveJob(ledger, job, job);
+      markStarted(ledger, 7, job, job);
+      markEnded(ledger, 7, job, job + 1);
+      if (job % SAMPLE_MS === 0) foldLedger(ledger, job);
+    }
+    foldLedger(ledger, 600_000);
+    expect([ledger.jobs.size, ledger.recent.length, ledger.live]).toEqual([0, 0, 0]);
+    expect(unseenLoad(ledger, LOAD_TAU_MS)).toBe(0);
   });
 });
 
@@ -99,7 +122,9 @@ describe('the number of jobs that a dispatcher states', () => {
   ])('$stated makes $live of $held', ({ held, stated, live }) => {
     const ledger = createLedger();
     for (let job = 1; job <= held; job += 1) reserveJob(ledger, job, 0);
-    reconcile(ledger, 7, stated, 5000, 1500);
+    // Of fewer or more jobs than are held, the hash says nothing.
+    const jobsHash = held === stated ? [1, 2, 3].reduce(hashJob, 0) : 0;
+    reconcile(ledger, 7, { liveJobs: stated, jobsHash }, 5000, 1500);
     expect(countLive(ledger)).toBe(live);
   });
 
@@ -107,8 +132,19 @@ describe('the number of jobs that a dispatcher states', () => {
     const ledger = createLedger();
     reserveJob(ledger, 1, 4000);
     reserveJob(ledger, 1, 0, 8);
-    reconcile(ledger, 7, 0, 5000, 1500);
+    reconcile(ledger, 7, { liveJobs: 0, jobsHash: 0 }, 5000, 1500);
     expect(countLive(ledger)).toBe(2);
+  });
+
+  it('puts as many unknown jobs in the place of as many wrong ones', () => {
+    const ledger = createLedger();
+    reserve(ledger, { origin: 7, job: 1, kind: 'job', cpus: 8, memoryBytes: 0 }, 0);
+    reconcile(ledger, 7, { liveJobs: 1, jobsHash: hashJob(0, 2) }, 5000, 1500);
+    expect(countLive(ledger)).toBe(1);
+    expect(unseenLoad(ledger, LOAD_TAU_MS)).toBe(1);
+    // Of those nothing is known that could be wrong.
+    reconcile(ledger, 7, { liveJobs: 1, jobsHash: 0 }, 9000, 1500);
+    expect(countLive(ledger)).toBe(1);
   });
 
   it('does not count a reservation twice that arrives twice', () => {

@@ -1,7 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawShortlist, drawWeighted, type Share, waterFill } from '../../src/core/shortlist.ts';
+import {
+  drawShortlist as draw,
+  drawWeighted,
+  waterFill as fill,
+} from '../../src/core/shortlist.ts';
 import { createRandom } from '../support/random.ts';
+
+interface Share {
+  readonly cost: number;
+  readonly capacity: number;
+}
+
+const waterFill = (nodes: readonly Share[], amount: number): number[] =>
+  fill(
+    nodes.map(({ cost }) => cost),
+    nodes.map(({ capacity }) => capacity),
+    amount,
+  );
+
+function drawShortlist(
+  nodes: readonly Share[],
+  expected: number,
+  random: () => number,
+  jobs = 1,
+): number[] {
+  const costs = nodes.map(({ cost }) => cost);
+  const capacities = nodes.map(({ capacity }) => capacity);
+  return draw(costs, capacities, jobs, expected, random);
+}
 
 const shares = fc.array(
   fc.record({
@@ -61,6 +88,15 @@ describe('drawShortlist', () => {
     for (let round = 0; round < 200; round += 1) {
       expect(new Set(drawShortlist(equal(50), 5, random)).size).toBe(4);
     }
+  });
+
+  it.each([
+    { jobs: 2, asked: 4 },
+    { jobs: 10, asked: 20 },
+    { jobs: 30, asked: 50 },
+    { jobs: 500, asked: 50 },
+  ])('names $asked of fifty for $jobs jobs', ({ jobs, asked }) => {
+    expect(new Set(drawShortlist(equal(50), 5, createRandom(5), jobs)).size).toBe(asked);
   });
 
   it('leaves no equal node out for long', () => {

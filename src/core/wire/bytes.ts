@@ -8,6 +8,8 @@ export interface ByteReader {
   u8(): number;
   u16(): number;
   u32(): number;
+  /** Holds milliseconds since 1970 until the year 10889. */
+  u48(): number;
   /** An unsigned 64-bit field as a number; values above 2^53 - 1 count as a failure. */
   u64(): number;
   bytes(length: number): Uint8Array;
@@ -21,6 +23,7 @@ export interface ByteWriter {
   u8(value: number): void;
   u16(value: number): void;
   u32(value: number): void;
+  u48(value: number): void;
   u64(value: number): void;
   bytes(value: Uint8Array): void;
   /** The bytes written so far, as a view of the writer's buffer: copy it before writing on. */
@@ -53,6 +56,10 @@ export function createReader(input: Uint8Array): ByteReader {
     u32() {
       const at = take(4);
       return at < 0 ? 0 : view.getUint32(at);
+    },
+    u48() {
+      const at = take(6);
+      return at < 0 ? 0 : view.getUint16(at) * 2 ** 32 + view.getUint32(at + 2);
     },
     u64() {
       const at = take(8);
@@ -101,6 +108,11 @@ export function createWriter(initialBytes = 256): ByteWriter {
     u32(value) {
       const at = reserve(4);
       view.setUint32(at, value);
+    },
+    u48(value) {
+      const at = reserve(6);
+      view.setUint16(at, Math.floor(value / 2 ** 32));
+      view.setUint32(at + 2, value % 2 ** 32);
     },
     u64(value) {
       const at = reserve(8);

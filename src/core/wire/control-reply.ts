@@ -21,22 +21,49 @@ function isReply(value: JsonObject): boolean {
   if (!isNumber(id)) return false;
   switch (op) {
     case 'placed':
-      return (
-        isNumber(value['job']) &&
-        isText(value['node']) &&
-        isDestination(value['destination']) &&
-        typeof value['here'] === 'boolean' &&
-        isViews(value['ranking'])
-      );
+      return isPlacement(value) && isViews(value['ranking']);
+    case 'batch': {
+      const placed = value['placed'];
+      return Array.isArray(placed) && placed.every(isPlacement) && isViews(value['ranking']);
+    }
     case 'refused':
       return isText(value['reason']) && isViews(value['ranking']);
     case 'best':
       return isView(value['node']);
     case 'nodes':
+    case 'bests':
       return isViews(value['nodes']);
+    case 'explained':
+      return isDecision(value['decision']);
+    case 'counters':
+      return isObject(value['counters']) && isObject(value['counters']['refused']);
+    case 'done':
+      return true;
     default:
       return false;
   }
+}
+
+function isPlacement(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isNumber(value['job']) &&
+    isText(value['node']) &&
+    isDestination(value['destination']) &&
+    typeof value['here'] === 'boolean'
+  );
+}
+
+/** What is shown to the user: its lists are lists, and what is in them is shown as it is. */
+function isDecision(value: unknown): boolean {
+  const lists = ['excluded', 'shortlist', 'chosen'];
+  return (
+    isObject(value) &&
+    isNumber(value['job']) &&
+    isNumber(value['secondsAgo']) &&
+    isText(value['policy']) &&
+    lists.every((name) => Array.isArray(value[name]) && value[name].every(isObject))
+  );
 }
 
 const viewFigures = [
@@ -60,6 +87,7 @@ function isView(value: unknown): boolean {
     viewFigures.every((figure) => isNumber(value[figure])) &&
     (value['cost'] === null || isNumber(value['cost'])) &&
     typeof value['self'] === 'boolean' &&
+    (value['skewMs'] === undefined || isNumber(value['skewMs'])) &&
     typeof value['note'] === 'string'
   );
 }

@@ -1,5 +1,5 @@
 /** Reads a line of the daemon's Unix socket: a request, or the reason why it is none. */
-import type { ControlRequest, Wishes } from './control.ts';
+import { type ControlRequest, PLACE_COUNT_MAX, type Wishes } from './control.ts';
 
 const NAMES_MAX = 4096;
 const CPUS_MAX = 4096;
@@ -31,14 +31,21 @@ function readRequest(value: JsonObject): ControlRequest | undefined {
     case 'place': {
       const wishes = readWishes(value['wishes']);
       const explain = value['explain'] === true;
-      return isCount(id) && wishes ? { op, id, wishes, explain } : undefined;
+      const count = readCount(value['count']);
+      return isCount(id) && wishes && count ? { op, id, wishes, explain, ...count } : undefined;
     }
     case 'best': {
       const wishes = readWishes(value['wishes']);
-      return isCount(id) && wishes ? { op, id, wishes } : undefined;
+      const count = readCount(value['count']);
+      return isCount(id) && wishes && count ? { op, id, wishes, ...count } : undefined;
     }
     case 'nodes':
+    case 'counters':
+    case 'drain':
+    case 'undrain':
       return isCount(id) ? { op, id } : undefined;
+    case 'explain':
+      return isCount(id) && isCount(job) ? { op, id, job } : undefined;
     case 'started':
     case 'ended':
     case 'unreachable':
@@ -46,6 +53,11 @@ function readRequest(value: JsonObject): ControlRequest | undefined {
     default:
       return undefined;
   }
+}
+
+function readCount(value: unknown): { readonly count?: number } | undefined {
+  if (value === undefined) return {};
+  return isCount(value) && value >= 1 && value <= PLACE_COUNT_MAX ? { count: value } : undefined;
 }
 
 function readWishes(value: unknown): Wishes | undefined {

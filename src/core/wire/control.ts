@@ -1,11 +1,15 @@
 /**
  * The protocol on the daemon's Unix socket: one JSON object a line, in both directions.
  *
- * Each request has an `op`. `place`, `best` and `nodes` carry an `id` and are answered by one line
- * with the same `id`, in any order; the others are told and not answered. A malformed line is
+ * Each request has an `op`. `started`, `ended` and `unreachable` are told and not answered; the
+ * others carry an `id` and are answered by one line with the same `id`, in any order. A malformed line is
  * answered by `error`. What a connection placed and did not end is ended when it closes: the connection
  * is the lease of its jobs.
+ *
+ * There are two sockets. Everybody of this host may use SOCKET; SOCKET.admin is open to root and to
+ * the daemon's own user alone, and takes `drain` and `undrain` besides.
  */
+import type { Counters, DecisionReport } from './control-report.ts';
 
 export const CONTROL_REQUEST_BYTES_MAX = 65_536;
 /** Holds the ranking of more nodes than a cluster file may name. */
@@ -22,6 +26,12 @@ export interface Wishes {
   readonly memoryBytes: number;
 }
 
+/** Wishes of somebody who only looks. */
+export const noWishes: Wishes = { only: [], exclude: [], order: [], cpus: 1, memoryBytes: 0 };
+
+/** How many jobs one request may place. */
+export const PLACE_COUNT_MAX = 1024;
+
 export type ControlRequest =
   | {
       readonly op: 'place';
@@ -29,13 +39,30 @@ export type ControlRequest =
       readonly wishes: Wishes;
       /** The answer is to hold the ranking. */
       readonly explain: boolean;
+      /** So many jobs alike, placed together and answered by one `batch`. */
+      readonly count?: number;
     }
-  | { readonly op: 'best'; readonly id: number; readonly wishes: Wishes }
+  | {
+      readonly op: 'best';
+      readonly id: number;
+      readonly wishes: Wishes;
+      /** For so many clients at once; answered by one `bests`. */
+      readonly count?: number;
+    }
   | { readonly op: 'nodes'; readonly id: number }
+  /** How the node of a job, placed by this daemon lately, was chosen. */
+  | { readonly op: 'explain'; readonly id: number; readonly job: number }
+  | { readonly op: 'counters'; readonly id: number }
+  /** Only over the administrator's socket: this node is to be left alone; or no longer. */
+  | { readonly op: 'drain'; readonly id: number }
+  | { readonly op: 'undrain'; readonly id: number }
   | { readonly op: 'started'; readonly job: number }
   | { readonly op: 'ended'; readonly job: number }
   /** The job did not start because its node could not be reached: the node is backed off. */
   | { readonly op: 'unreachable'; readonly job: number };
+
+/** What only root and the daemon's own user may ask. */
+export const administratorOps: readonly ControlRequest['op'][] = ['drain', 'undrain'];
 
 /** One row of the ranked table, best first; also one line of the status port. */
 export interface NodeView {
@@ -57,6 +84,8 @@ export interface NodeView {
   /** The policy's cost of one more job; `null` where the node cannot be chosen. */
   readonly cost: number | null;
   readonly self: boolean;
+  /** Its wall clock less this daemon's, where it was heard from itself. */
+  readonly skewMs?: number;
   /** Why it was left out, or what is known of it besides: one short phrase, or empty. */
   readonly note: string;
 }
@@ -74,16 +103,27 @@ export const nodeViewStates = [
 ] as const;
 export type NodeViewState = (typeof nodeViewStates)[number];
 
+/** Where a job was placed. */
+export interface Placement {
+  readonly job: number;
+  readonly node: string;
+  readonly destination: string;
+  /** The chosen node is the daemon's own. */
+  readonly here: boolean;
+}
+
 export type ControlReply =
-  | {
+  | ({
       readonly id: number;
       readonly op: 'placed';
-      readonly job: number;
-      readonly node: string;
-      readonly destination: string;
-      /** The chosen node is the daemon's own. */
-      readonly here: boolean;
       /** Every node as it was judged for this choice, best first; empty unless asked for. */
+      readonly ranking: readonly NodeView[];
+    } & Placement)
+  /** Answers a `place` with a count; fewer than asked for if no node can take more. */
+  | {
+      readonly id: number;
+      readonly op: 'batch';
+      readonly placed: readonly Placement[];
       readonly ranking: readonly NodeView[];
     }
   | {
@@ -93,6 +133,11 @@ export type ControlReply =
       readonly ranking: readonly NodeView[];
     }
   | { readonly id: number; readonly op: 'best'; readonly node: NodeView }
+  /** Answers a `best` with a count. */
+  | { readonly id: number; readonly op: 'bests'; readonly nodes: readonly NodeView[] }
   | { readonly id: number; readonly op: 'nodes'; readonly nodes: readonly NodeView[] }
+  | { readonly id: number; readonly op: 'explained'; readonly decision: DecisionReport }
+  | { readonly id: number; readonly op: 'counters'; readonly counters: Counters }
+  | { readonly id: number; readonly op: 'done' }
   /** With the request's `id` where it had one; without, the line was none. */
   | { readonly op: 'error'; readonly id?: number; readonly reason: string };

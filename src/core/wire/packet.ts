@@ -5,247 +5,107 @@
  *     version  1  PACKET_VERSION
  *     type     1  a number of `packetTypes`
  *     key id   1  0: not authenticated
- *     flags    1  0
+ *     flags    1  1: to a multicast group and not to one node
  *     sender   4  node id
- *     epoch    8  milliseconds since 1970 at which the sender started
- *     counter  8  rises with every packet of the epoch
- *     mac     16  zeros without a key
+ *     epoch    6  milliseconds since 1970 at which the sender started
+ *     counter  6  milliseconds since then, or one more than the last packet's
+ *     mac     16  zeros without a key; see authentication.ts
  *
  * big endian, followed by
  *
- *     STATE    live jobs 2, then records: the sender's own first
+ *     STATE    live jobs 2, their hash 2, clock 4, then records: the sender's own, up to 64 relayed
  *     PROBE    nonce 4
- *     RESERVE  nonce 4, job 4, kind 1, CPUs 2 (eighths), memory 2
  *     REPLY    nonce 4, one record; answers PROBE and RESERVE
+ *     RESERVE  nonce 4, first job 4, jobs 2, kind 1, CPUs of each 2 (eighths), memory of each 2
  *     STARTED  job 4
  *     ENDED    job 4
+ *     HELLO    nonce 4, page 2; asks for a page of the receiver's table and for proof of its epoch
+ *     WELCOME  nonce 4, page 2, pages 2, up to 64 records; the nonce is that of the HELLO
  *
- * STATE's `live jobs` is how many jobs of the sender run on the receiver: an absolute figure, so
- * that what lost packets left wrong is right again within a tick.
+ * STATE's `live jobs` says how many jobs of the sender run on the receiver, and `hash` which: an
+ * absolute figure, so that what lost packets left wrong is right again within a tick. To a multicast
+ * group it is JOBS_UNSTATED. `clock` is the sender's wall clock in milliseconds, modulo 2^32.
  *
- * A record is 24 bytes: id 4, sequence 4, age in 4 ms 2, load in 1/64 2, load average in 1/64 2,
- * CPUs in 1/8 2, free memory 2, total memory 2, jobs 2, placements 1, flags 1. Memory is a small
- * float of 11 bits and a 5-bit power of two, in KiB. Figures that do not fit are cut to the largest.
- *
- * A STATE of one record is 68 bytes, 96 with its IP and UDP headers.
+ * `record.ts` has the layout of a record. A STATE of one record is 66 bytes, 94 with its IPv4 and UDP
+ * headers (114 with IPv6), one of 65 records 1346.
  */
-import { type ByteReader, type ByteWriter, createReader, createWriter } from './bytes.ts';
+import type { NodeRecord } from './record.ts';
 
-export const PACKET_VERSION = 1;
+export const PACKET_VERSION = 2;
 export const PACKET_BYTES_MAX = 1400;
-export const PACKET_HEADER_BYTES = 42;
-export const RECORD_BYTES = 24;
-
-/** What a node says of itself. */
-export interface NodeRecord {
-  readonly id: number;
-  readonly sequence: number;
-  /** Age since it was measured, at the time of sending. */
-  readonly ageMs: number;
-  /** Runnable processes, averaged over a second, with reservations. */
-  readonly load: number;
-  /** The kernel's load average over a minute, with reservations. */
-  readonly loadavg: number;
-  readonly cpus: number;
-  readonly freeBytes: number;
-  readonly totalBytes: number;
-  /** Live jobs of dsh on it. */
-  readonly jobs: number;
-  /** How many jobs it placed so far, modulo 256. */
-  readonly placements: number;
-  readonly draining: boolean;
-  /** Processes are held up for want of memory. */
-  readonly pressed: boolean;
-}
+export const PACKET_HEADER_BYTES = 38;
+/** So many relayed records fit a datagram that no router cuts up, IPv6 and a tunnel included. */
+export const RELAYED_MAX = 64;
+export const WELCOME_RECORDS = 64;
+/** The largest cluster has this many pages. */
+export const PAGES_MAX = 256;
+export const JOBS_UNSTATED = 0xffff;
+/** How many jobs may be reserved by one packet. */
+export const RESERVE_JOBS_MAX = 1024;
 
 /** `job` ends by ENDED; `hold` is the virtual load of a client that never says so. */
 export type ReservationKind = 'job' | 'hold';
 
+export interface ReserveBody {
+  readonly type: 'reserve';
+  readonly nonce: number;
+  /** The jobs are numbered from here. */
+  readonly job: number;
+  readonly count: number;
+  readonly kind: ReservationKind;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+export interface StateBody {
+  readonly type: 'state';
+  readonly liveJobs: number;
+  readonly jobsHash: number;
+  readonly clock: number;
+  /** Records as they are on the wire, RECORD_BYTES each: the sender's own, then the relayed ones. */
+  readonly records: Uint8Array;
+}
+
 export type PacketBody =
-  | { readonly type: 'state'; readonly liveJobs: number; readonly records: readonly NodeRecord[] }
+  | StateBody
   | { readonly type: 'probe'; readonly nonce: number }
   | { readonly type: 'reply'; readonly nonce: number; readonly record: NodeRecord }
-  | {
-      readonly type: 'reserve';
-      readonly nonce: number;
-      readonly job: number;
-      readonly kind: ReservationKind;
-      readonly cpus: number;
-      readonly memoryBytes: number;
-    }
+  | ReserveBody
   | { readonly type: 'started'; readonly job: number }
-  | { readonly type: 'ended'; readonly job: number };
+  | { readonly type: 'ended'; readonly job: number }
+  | { readonly type: 'hello'; readonly nonce: number; readonly page: number }
+  | {
+      readonly type: 'welcome';
+      readonly nonce: number;
+      readonly page: number;
+      readonly pages: number;
+      readonly records: Uint8Array;
+    };
 
-export interface Packet {
+export interface PacketHeader {
   readonly sender: number;
   readonly epoch: number;
   readonly counter: number;
+  readonly isMulticast: boolean;
+}
+
+export interface Packet extends PacketHeader {
   readonly body: PacketBody;
 }
 
-export type DecodedPacket =
-  | { readonly ok: true; readonly packet: Packet }
-  | { readonly ok: false; readonly reason: string };
-
-const MAGIC = 0x6453;
-const MAC_BYTES = 16;
-const packetTypes = { state: 1, probe: 2, reply: 3, reserve: 4, started: 5, ended: 6 } as const;
-const reservationKinds = { job: 0, hold: 1 } as const;
-const flagBits = { draining: 1, pressed: 2 } as const;
-
-export function encodePacket({ sender, epoch, counter, body }: Packet): Uint8Array {
-  const writer = createWriter(128);
-  writer.u16(MAGIC);
-  writer.u8(PACKET_VERSION);
-  writer.u8(packetTypes[body.type]);
-  writer.u16(0);
-  writer.u32(sender);
-  writer.u64(epoch);
-  writer.u64(counter);
-  writer.bytes(new Uint8Array(MAC_BYTES));
-  writeBody(writer, body);
-  return writer.finish();
-}
-
-export function decodePacket(bytes: Uint8Array): DecodedPacket {
-  if (bytes.byteLength > PACKET_BYTES_MAX) {
-    return { ok: false, reason: `${bytes.byteLength} bytes, more than ${PACKET_BYTES_MAX}` };
-  }
-  const reader = createReader(bytes);
-  if (reader.u16() !== MAGIC) return { ok: false, reason: 'not a packet of dshd' };
-  const version = reader.u8();
-  if (version !== PACKET_VERSION) return { ok: false, reason: `version ${version}` };
-  const type = reader.u8();
-  if (reader.u16() !== 0) return { ok: false, reason: 'authenticated, and no key is known here' };
-  const sender = reader.u32();
-  const epoch = reader.u64();
-  const counter = reader.u64();
-  reader.bytes(MAC_BYTES);
-  const body = readBody(type, reader);
-  if (!body || !reader.isExhausted()) return { ok: false, reason: `malformed, type ${type}` };
-  return { ok: true, packet: { sender, epoch, counter, body } };
-}
-
-function writeBody(writer: ByteWriter, body: PacketBody): void {
-  switch (body.type) {
-    case 'state':
-      writer.u16(saturate(body.liveJobs, 0xffff));
-      for (const record of body.records) writeRecord(writer, record);
-      return;
-    case 'probe':
-      writer.u32(body.nonce);
-      return;
-    case 'reply':
-      writer.u32(body.nonce);
-      writeRecord(writer, body.record);
-      return;
-    case 'reserve':
-      writer.u32(body.nonce);
-      writer.u32(body.job);
-      writer.u8(reservationKinds[body.kind]);
-      writer.u16(saturate(body.cpus * 8, 0xffff));
-      writer.u16(encodeMemory(body.memoryBytes));
-      return;
-    case 'started':
-    case 'ended':
-      writer.u32(body.job);
-      return;
-  }
-}
-
-function readBody(type: number, reader: ByteReader): PacketBody | undefined {
-  switch (type) {
-    case packetTypes.state: {
-      const liveJobs = reader.u16();
-      const count = reader.remaining() / RECORD_BYTES;
-      if (!Number.isInteger(count) || count < 1) return undefined;
-      const records = Array.from({ length: count }, () => readRecord(reader));
-      return { type: 'state', liveJobs, records };
-    }
-    case packetTypes.probe:
-      return { type: 'probe', nonce: reader.u32() };
-    case packetTypes.reply:
-      return { type: 'reply', nonce: reader.u32(), record: readRecord(reader) };
-    case packetTypes.reserve:
-      return {
-        type: 'reserve',
-        nonce: reader.u32(),
-        job: reader.u32(),
-        kind: reader.u8() === reservationKinds.hold ? 'hold' : 'job',
-        cpus: reader.u16() / 8,
-        memoryBytes: decodeMemory(reader.u16()),
-      };
-    case packetTypes.started:
-      return { type: 'started', job: reader.u32() };
-    case packetTypes.ended:
-      return { type: 'ended', job: reader.u32() };
-    default:
-      return undefined;
-  }
-}
-
-function writeRecord(writer: ByteWriter, record: NodeRecord): void {
-  writer.u32(record.id);
-  writer.u32(record.sequence >>> 0);
-  writer.u16(saturate(record.ageMs / 4, 0xffff));
-  writer.u16(saturate(record.load * 64, 0xffff));
-  writer.u16(saturate(record.loadavg * 64, 0xffff));
-  writer.u16(saturate(record.cpus * 8, 0xffff));
-  writer.u16(encodeMemory(record.freeBytes));
-  writer.u16(encodeMemory(record.totalBytes));
-  writer.u16(saturate(record.jobs, 0xffff));
-  writer.u8(record.placements & 0xff);
-  writer.u8((record.draining ? flagBits.draining : 0) | (record.pressed ? flagBits.pressed : 0));
-}
-
-function readRecord(reader: ByteReader): NodeRecord {
-  const id = reader.u32();
-  const sequence = reader.u32();
-  const ageMs = reader.u16() * 4;
-  const load = reader.u16() / 64;
-  const loadavg = reader.u16() / 64;
-  const cpus = Math.max(1, reader.u16()) / 8;
-  const freeBytes = decodeMemory(reader.u16());
-  const totalBytes = decodeMemory(reader.u16());
-  const jobs = reader.u16();
-  const placements = reader.u8();
-  const flags = reader.u8();
-  const draining = (flags & flagBits.draining) !== 0;
-  const pressed = (flags & flagBits.pressed) !== 0;
-  return {
-    id,
-    sequence,
-    ageMs,
-    load,
-    loadavg,
-    cpus,
-    freeBytes,
-    totalBytes,
-    jobs,
-    placements,
-    draining,
-    pressed,
-  };
-}
-
-function saturate(value: number, max: number): number {
-  return Math.max(0, Math.min(max, Math.round(value)));
-}
-
-const MANTISSA_MAX = 2047;
-const EXPONENT_MAX = 31;
-
-/** Rounds down, so that no node ever promises memory that it has not. */
-export function encodeMemory(bytes: number): number {
-  let mantissa = Math.max(0, Math.floor(bytes / 1024));
-  let exponent = 0;
-  while (mantissa > MANTISSA_MAX && exponent < EXPONENT_MAX) {
-    mantissa = Math.floor(mantissa / 2);
-    exponent += 1;
-  }
-  return (exponent << 11) | Math.min(mantissa, MANTISSA_MAX);
-}
-
-export function decodeMemory(code: number): number {
-  return (code & MANTISSA_MAX) * 2 ** (code >> 11) * 1024;
-}
+export const PACKET_MAGIC = 0x6453;
+export const MULTICAST_FLAG = 1;
+/** Where in a packet. */
+export const packetOffsets = { version: 2, type: 3, keyId: 4, flags: 5, mac: 22 } as const;
+export const MAC_BYTES = 16;
+/** Appended only: the numbers are the protocol. */
+export const packetTypes = {
+  state: 1,
+  probe: 2,
+  reply: 3,
+  reserve: 4,
+  started: 5,
+  ended: 6,
+  hello: 7,
+  welcome: 8,
+} as const;
