@@ -6,6 +6,7 @@ import type { Cluster } from '../core/cluster.ts';
 import type { DaemonState, Effect, Measurement } from '../core/daemon-state.ts';
 import type { DaemonEvent } from '../core/daemon.ts';
 import type { Policy } from '../core/policy.ts';
+import type { Authenticator } from '../core/wire/authentication.ts';
 import type { ControlReply, ControlRequest } from '../core/wire/control.ts';
 import type { Agenda } from './agenda.ts';
 import type * as shippedCore from './core.ts';
@@ -20,6 +21,7 @@ export interface DaemonSetup {
   readonly cluster: Cluster;
   readonly policy: Policy;
   readonly maxLoops: number;
+  readonly authenticator?: Authenticator | undefined;
   /** False: the core's pushes on change are called off before they are sent. */
   readonly pushes: boolean;
   sample(): Measurement;
@@ -72,7 +74,7 @@ export const AGENT = 1;
 const BACKLOG_MAX = 256;
 /** dshd's timer fires up to a millisecond late. */
 const TIMER_LATE_MS = 1;
-const START_OF_2026_MS = 1_767_225_600_000;
+export const START_OF_2026_MS = 1_767_225_600_000;
 
 export function createDaemon(setup: DaemonSetup): Daemon {
   const { agenda } = setup;
@@ -105,7 +107,8 @@ export function createDaemon(setup: DaemonSetup): Daemon {
       measure() {
         // An interval timer that is late fires once, and reads what is then.
         if (!instance.state || isStalled(instance)) return;
-        feed(instance, { type: 'measured', measurement: setup.sample() });
+        const clockMs = wallMs(instance);
+        feed(instance, { type: 'measured', measurement: setup.sample(), clockMs });
       },
       openClient: (client) => feed(instance, { type: 'client-opened', client }),
       closeClient: (client) => feed(instance, { type: 'client-closed', client }),
@@ -144,13 +147,23 @@ interface Instance {
 }
 
 function start(instance: Instance): void {
-  const { core, agenda, cluster, policy, maxLoops, sample } = instance.setup;
+  const { core, cluster, policy, maxLoops, sample, authenticator } = instance.setup;
   // As dshd does: the wall's time, but never below an earlier start's.
-  const clockMs = Math.round(START_OF_2026_MS + agenda.nowMs() + instance.wallOffsetMs);
-  instance.lastEpoch = Math.max(instance.lastEpoch + 1, clockMs);
-  const options = { epoch: instance.lastEpoch, cluster, policy, maxLoops, measurement: sample() };
+  instance.lastEpoch = Math.max(instance.lastEpoch + 1, wallMs(instance));
+  const options = {
+    epoch: instance.lastEpoch,
+    cluster,
+    policy,
+    maxLoops,
+    measurement: sample(),
+    ...(authenticator && { authenticator }),
+  };
   instance.state = core.createDaemonState(options, instance.daemon.localMs());
   feed(instance, { type: 'client-opened', client: AGENT });
+}
+
+function wallMs({ setup, wallOffsetMs }: Instance): number {
+  return Math.round(START_OF_2026_MS + setup.agenda.nowMs() + wallOffsetMs);
 }
 
 function kill(instance: Instance): void {

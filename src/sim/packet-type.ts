@@ -1,6 +1,10 @@
 /** Which type a packet on the wire says it is of. */
-const names = ['state', 'probe', 'reply', 'reserve', 'started', 'ended', 'hello', 'welcome'];
+import { packetOffsets, packetTypes } from '../core/wire/packet.ts';
+
+const names = new Map<number | undefined, string>(
+  Object.entries(packetTypes).map(([name, number]) => [number, name]),
+);
 
 export function packetTypeOf(bytes: Uint8Array): string {
-  return names[bytes[3]! - 1] ?? 'unknown';
+  return names.get(bytes[packetOffsets.type]) ?? 'unknown';
 }

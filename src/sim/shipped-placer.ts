@@ -1,10 +1,8 @@
 /** The daemon's own choice, asked for and reported on as dsh does. */
 import { nodeId } from '../core/cluster.ts';
-import type { Wishes } from '../core/wire/control.ts';
+import { noWishes } from '../core/wire/control.ts';
 import { AGENT } from './daemon.ts';
 import type { PlacerKind } from './placer.ts';
-
-export const anywhere: Wishes = { only: [], exclude: [], order: [], cpus: 1, memoryBytes: 0 };
 
 export const shippedPlacer: PlacerKind = {
   name: '2+2+push',
@@ -12,7 +10,7 @@ export const shippedPlacer: PlacerKind = {
   create: (world, traffic) => ({
     place(caller, job, placed) {
       const { daemon } = world.nodes[caller]!;
-      const wishes = { ...anywhere, memoryBytes: traffic.statedBytes(job) };
+      const wishes = { ...noWishes, memoryBytes: traffic.statedBytes(job) };
       daemon.ask(AGENT, { op: 'place', wishes, explain: false }, (reply) => {
         if (reply?.op !== 'placed') {
           placed(undefined);

@@ -1,10 +1,12 @@
 /** What a daemon holds, as those see it who look from outside: the one place that knows its shape. */
 import type { DaemonState } from '../core/daemon-state.ts';
 import { ownLoad } from '../core/own-record.ts';
+import { recordOf } from '../core/table.ts';
 
 /** What it knows of another node. */
 export interface View {
   readonly id: number;
+  /** Of its sender's last packet; 0 where it was never heard directly. */
   readonly epoch: number;
   readonly sequence: number;
   /** When it was measured, on the daemon's own clock. */
@@ -14,16 +16,20 @@ export interface View {
   readonly cpus: number;
 }
 
-export function listViews(state: DaemonState): View[] {
-  return [...state.table].map(([id, { record, bornMs, epoch }]) => {
-    const { sequence, load, loadavg, cpus } = record;
-    return { id, epoch, sequence, bornMs, load, loadavg, cpus };
+export function listViews(state: DaemonState, localMs: number): View[] {
+  const { table, roster, freshness } = state;
+  return roster.nodes.flatMap(({ id }, slot) => {
+    const record = recordOf(table, slot, localMs);
+    if (!record) return [];
+    const { sequence, load, loadavg, cpus, ageMs } = record;
+    const epoch = freshness.epochs[slot]!;
+    return [{ id, epoch, sequence, bornMs: localMs - ageMs, load, loadavg, cpus }];
   });
 }
 
 /** Live jobs that `origin`'s daemon has reserved on it. */
 export function countReserved(state: DaemonState, origin: number): number {
-  return state.ledger.live.get(origin) ?? 0;
+  return state.ledger.jobs.get(origin)?.size ?? 0;
 }
 
 /** Live jobs that its clients have reserved on `node`. */
@@ -37,7 +43,7 @@ export function countOwnJobs(state: DaemonState, node: number): number {
 export function sizesOf(state: DaemonState): { readonly [name: string]: number } {
   return {
     table: state.table.size,
-    ledger: state.ledger.entries.size,
+    ledger: state.ledger.live + state.ledger.holds.length + state.ledger.withMemory.size,
     jobs: state.jobs.size,
     decisions: state.decisions.size,
     promised: state.promised.size,
@@ -51,7 +57,5 @@ export function loadOf(state: DaemonState): number {
 
 /** Live jobs reserved on it, of all dispatchers. */
 export function liveJobsOf(state: DaemonState): number {
-  let count = 0;
-  for (const jobs of state.ledger.live.values()) count += jobs;
-  return count;
+  return state.ledger.live;
 }

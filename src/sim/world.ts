@@ -1,9 +1,10 @@
 /** The whole simulated cluster on a page: nodes with machine and daemon, and the network between. */
-import { type Cluster, type ClusterNode, plainNode } from '../core/cluster.ts';
+import { type ClusterNode, createRoster, plainNode } from '../core/cluster.ts';
 import type { Policy } from '../core/policy.ts';
 import { type Agenda, createAgenda } from './agenda.ts';
 import * as shippedCore from './core.ts';
 import { type Core, createDaemon, type Daemon, type StepObserver } from './daemon.ts';
+import { createAuthenticator } from './authenticator.ts';
 import { createKernel, type Kernel, SAMPLE_MS } from './kernel.ts';
 import { createMachine, type Machine, type MachineSpec } from './machine.ts';
 import {
@@ -26,6 +27,8 @@ export interface WorldOptions {
   readonly network?: Partial<NetworkRules>;
   readonly policy?: Policy;
   readonly maxLoops?: number;
+  /** Packets are sealed with a key. */
+  readonly isSealed?: boolean;
   readonly pushes?: boolean;
   readonly seesMemory?: boolean;
   /** False: no daemon runs, for rules that know nothing or everything. */
@@ -67,6 +70,7 @@ export function createWorld(options: WorldOptions): World {
   const random = (name: string): Random => createRandom(seed, name);
   const members = options.nodes.map((spec, index) => memberOf(spec, index));
   const indices = new Map(members.map(({ id }, index) => [id, index]));
+  const roster = createRoster(members);
   const rules = { ...calmNetwork, ...options.network };
   const network = createNetwork(agenda, random('network'), rules, deliver);
 
@@ -82,9 +86,11 @@ export function createWorld(options: WorldOptions): World {
       core,
       agenda,
       random: random(`daemon ${index}`),
-      cluster: clusterOf(members, index),
+      // All share one roster: tables are what a large cluster costs.
+      cluster: { self: members[index]!, peers: [], roster },
       policy: options.policy ?? core.builtinPolicies['fresh']!,
       maxLoops: options.maxLoops ?? 5,
+      authenticator: options.isSealed ? createAuthenticator(seed) : undefined,
       pushes: options.pushes ?? true,
       sample: () => kernel.sample(),
       send: (to, bytes) => network.send(index, indices.get(to)!, bytes),
@@ -143,8 +149,4 @@ export function createWorld(options: WorldOptions): World {
 
 function memberOf(spec: NodeSpec, index: number): ClusterNode {
   return { ...plainNode(`n${index}`), speed: spec.speed, loadWeight: spec.loadWeight ?? 1 };
-}
-
-function clusterOf(members: readonly ClusterNode[], index: number): Cluster {
-  return { self: members[index]!, peers: members.filter((_, other) => other !== index) };
 }

@@ -22,8 +22,9 @@ export const staleTwoChoicesPlacer = stalePlacer('P2C stale', (nodes, random) =>
 export const basicLiPlacer = stalePlacer('basic LI', (nodes, random, { jobsPerSecond }) => {
   const meanAgeMs = nodes.reduce((sum, node) => sum + node.ageMs, 0) / nodes.length;
   const arrivals = Math.max(1, (jobsPerSecond * meanAgeMs) / 1000);
-  const shares = nodes.map(({ load, capacity }) => ({ cost: load / capacity, capacity }));
-  return nodes[drawWeighted(waterFill(shares, arrivals), random)];
+  const costs = nodes.map(({ load, capacity }) => load / capacity);
+  const capacities = nodes.map(({ capacity }) => capacity);
+  return nodes[drawWeighted(waterFill(costs, capacities, arrivals), random)];
 });
 
 function stalePlacer(

@@ -26,7 +26,7 @@ export function readTable(world: World, caller: number): StaleNode[] {
     loadavg: state.measurement.loadavg,
     ageMs: 0,
   };
-  const others = listViews(state).map(({ id, bornMs, cpus, load, loadavg }) => {
+  const others = listViews(state, daemon.localMs()).map(({ id, bornMs, cpus, load, loadavg }) => {
     const index = world.indexOf(id);
     const { speed } = world.nodes[index]!.spec;
     const ageMs = daemon.localMs() - bornMs;

@@ -5,7 +5,7 @@
 import { AGENT, type Daemon } from '../daemon.ts';
 import type { Run } from '../machine.ts';
 import { exponential, pick } from '../random.ts';
-import { anywhere } from '../shipped-placer.ts';
+import { noWishes } from '../../core/wire/control.ts';
 import type { World, WorldNode } from '../world.ts';
 import { JOB_MS_MAX, type Scenario } from './scenario.ts';
 import type { ControlReply } from '../../core/wire/control.ts';
@@ -53,7 +53,7 @@ export function createCrowd(world: World, scenario: Scenario): Crowd {
     ask(caller, client, answered) {
       const asked = { caller, client, atMs: agenda.nowMs(), state: caller.daemon.state() };
       crowd.open.add(asked);
-      const wishes = { ...anywhere, cpus: random() < 0.1 ? 2 : 1 };
+      const wishes = { ...noWishes, cpus: random() < 0.1 ? 2 : 1 };
       caller.daemon.ask(client, { op: 'place', wishes, explain: false }, (reply) => {
         crowd.open.delete(asked);
         crowd.onAnswer?.(asked, reply);
@@ -72,7 +72,7 @@ export function createCrowd(world: World, scenario: Scenario): Crowd {
     if (up.length > 0) {
       const caller = pick(random, up);
       for (let job = 0; job < count; job += 1) call(caller);
-      if (random() < 0.05) caller.daemon.ask(AGENT, { op: 'best', wishes: anywhere }, () => {});
+      if (random() < 0.05) caller.daemon.ask(AGENT, { op: 'best', wishes: noWishes }, () => {});
       if (random() < 0.01) restartAgent(caller);
     }
     agenda.at(agenda.nowMs() + exponential(random, 1000 / scenario.jobsPerSecond), arrive);

@@ -1,6 +1,6 @@
 /** The kinds of faults. Each draws from a generator of its own, so that others can be left out. */
+import { START_OF_2026_MS } from '../daemon.ts';
 import { exponential, pick, type Random } from '../random.ts';
-import type { WorldNode } from '../world.ts';
 import { harmPackets, replayPackets } from './packet-faults.ts';
 import type { Trial } from './trial.ts';
 
@@ -84,12 +84,8 @@ export const faultClasses: readonly FaultClass[] = [
   },
   {
     name: 'wrap',
-    what: 'record numbers start just below 2^32',
-    begin: ({ world }, random) => {
-      for (const node of world.nodes) {
-        if (random() < 0.5) world.agenda.at(2000, () => startNearWrap(node));
-      }
-    },
+    what: 'it is a day on which record numbers pass 2^32',
+    begin: (trial) => setClocksToWrap(trial),
   },
   {
     name: 'reserve',
@@ -133,10 +129,12 @@ function swizzle(trial: Trial, random: Random): void {
   }
 }
 
-function startNearWrap({ daemon }: WorldNode): void {
-  const state = daemon.state();
-  // Nobody may see it fall: it is as if the daemon had run for years.
-  if (state && state.sequence < 1000) state.sequence = 2 ** 32 - 40;
+/** Records are numbered by the wall's quarters of a millisecond, modulo 2^32: twelve days. */
+const WRAP_MS = 2 ** 30;
+
+function setClocksToWrap({ world, scenario }: Trial): void {
+  const wrapMs = START_OF_2026_MS + (scenario.faultsMs + scenario.healMs) / 2;
+  for (const { daemon } of world.nodes) daemon.stepClock(WRAP_MS - (wrapMs % WRAP_MS));
 }
 
 /** Lets `act` happen every `meanMs` or so while there are faults. */

@@ -45,7 +45,7 @@ const VIOLATIONS_MAX = 5;
 
 export function runTrial({ seed, nodes, without = [], core }: TrialOptions): TrialResult {
   const scenario = drawScenario(seed, nodes, without);
-  const world = createWorld({ seed, nodes: scenario.nodes, ...(core && { core }) });
+  const world = createWorld({ seed, nodes: scenario.nodes, isSealed: true, ...(core && { core }) });
   const { agenda } = world;
   const violations: Violation[] = [];
   const trial: Trial = {

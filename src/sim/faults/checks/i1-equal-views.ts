@@ -16,7 +16,7 @@ export const checkEqualViews: Check = ({ world, violate }) => ({
   onSettled() {
     for (const { node, daemon } of world.nodes) {
       const state = daemon.state()!;
-      const views = new Map(listViews(state).map((view) => [view.id, view]));
+      const views = new Map(listViews(state, daemon.localMs()).map((view) => [view.id, view]));
       for (const other of world.nodes) {
         if (other.node.id === node.id) continue;
         const view = views.get(other.node.id);

@@ -9,26 +9,24 @@ import type { Check } from '../check.ts';
 const HOPS_MAX = 3;
 /** A record's age has 4 ms for its smallest figure, and a timer is late by one. */
 const ROUNDING_MS = 8;
+const STATED_PER_STEP_MAX = 100;
 const STALL_MS_MAX = 2000;
 
 export const checkBirths: Check = ({ world, scenario, violate }) => {
   const stalls = scenario.classes.includes('stall') ? STALL_MS_MAX : 0;
-  const histories = new Map<number, History>();
+  /** By node id: when each of its records was stated. */
+  const histories = new Map<number, Map<number, number>>();
   return {
     onStep({ node, state }) {
-      const { epoch, sequence } = state()!;
-      const known = histories.get(node.id);
-      if (known?.epoch === epoch && known.last === sequence) return;
-      const history = known ?? { epoch, last: sequence - 1, births: new Map() };
-      histories.set(node.id, history);
-      // A step may state several records; and one that was set to near 2^32 begins there.
-      const first = Math.max(history.last + 1, sequence - 100);
-      for (let number = first; number <= sequence; number += 1) {
-        history.births.set(keyOf(epoch, number), world.agenda.nowMs());
+      const { sequence } = state()!;
+      const births = histories.get(node.id) ?? new Map<number, number>();
+      histories.set(node.id, births);
+      // Between two steps more than one record may have been stated.
+      for (let number = sequence; number > sequence - STATED_PER_STEP_MAX; number -= 1) {
+        const key = number % 2 ** 32;
+        if (births.has(key)) break;
+        births.set(key, world.agenda.nowMs());
       }
-      history.births.set(keyOf(epoch, sequence), world.agenda.nowMs());
-      history.epoch = epoch;
-      history.last = sequence;
     },
     onSecond() {
       const slackMs = HOPS_MAX * (world.network.counts.longestMs + stalls + ROUNDING_MS);
@@ -36,8 +34,8 @@ export const checkBirths: Check = ({ world, scenario, violate }) => {
         const state = daemon.state();
         if (!state) continue;
         const clockOffsetMs = daemon.localMs() - world.agenda.nowMs();
-        for (const { id, epoch, sequence, bornMs } of listViews(state)) {
-          const trueMs = histories.get(id)?.births.get(keyOf(epoch, sequence));
+        for (const { id, sequence, bornMs } of listViews(state, daemon.localMs())) {
+          const trueMs = histories.get(id)?.get(sequence);
           const claimedMs = bornMs - clockOffsetMs;
           if (trueMs !== undefined && claimedMs <= trueMs + slackMs) continue;
           const name = world.nodes[world.indexOf(id)]!.node.name;
@@ -48,14 +46,3 @@ export const checkBirths: Check = ({ world, scenario, violate }) => {
     },
   };
 };
-
-interface History {
-  epoch: number;
-  last: number;
-  /** When each record was stated. */
-  readonly births: Map<string, number>;
-}
-
-function keyOf(epoch: number, sequence: number): string {
-  return `${epoch}/${sequence >>> 0}`;
-}

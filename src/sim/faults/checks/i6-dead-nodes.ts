@@ -20,7 +20,7 @@ export const checkDeadNodes: Check = ({ world, scenario, violate }) => {
         if (sinceMs === undefined) continue;
         const deadMs = world.agenda.nowMs() - sinceMs;
         // A record may have been on its way, and a daemon that was late itself is more patient.
-        const patience = 1 + ((state() as { health?: number }).health ?? 0);
+        const patience = 1 + state()!.health;
         const limitMs =
           USABLE_MS * patience + world.network.counts.longestMs + stalls + ROUNDING_MS;
         if (deadMs <= limitMs) continue;
