@@ -27,22 +27,32 @@ const LATE_MS_MAX = 5000;
 const RECORDED_MAX = 200;
 const REPLAY_EVERY_MS = 500;
 
-/** Records packets, and sends them again: to whom they were for, later, and not always unharmed. */
-export function replayPackets({ world, scenario }: Trial, random: Random): void {
-  const { agenda, network } = world;
-  const recorded: Datagram[] = [];
-  const before = network.onSend;
-  network.onSend = (datagram) => {
-    if (before?.(datagram) === true) return true;
-    if (random() < 0.1) recorded[Math.floor(random() * RECORDED_MAX)] = datagram;
-    return false;
-  };
+/** A packet that a daemon has taken in. Another state means that it was started since. */
+interface Recorded {
+  readonly datagram: Datagram;
+  readonly state: unknown;
+}
+
+/**
+ * Records packets, and sends them again: to whom they were for, later, and not always unharmed. Only
+ * to who has had them: one that was lost is welcome, and a daemon that was started since remembers
+ * nothing of the last minute, which the protocol allows for.
+ */
+export function replayPackets(trial: Trial, random: Random): void {
+  const { world, scenario } = trial;
+  const { agenda } = world;
+  const recorded: Recorded[] = [];
+  trial.observers.push(({ node, state }, event) => {
+    if (event.type !== 'datagram' || event.from === undefined || random() >= 0.1) return;
+    const [from, to] = [world.indexOf(event.from), world.indexOf(node.id)];
+    const datagram = { from, to, bytes: event.bytes, sentMs: agenda.nowMs() };
+    recorded[Math.floor(random() * RECORDED_MAX)] = { datagram, state: state() };
+  });
   const attack = (): void => {
-    const known = recorded.filter((datagram) => datagram !== undefined);
+    const known = recorded.filter((entry) => entry !== undefined);
     if (known.length > 0) {
-      const datagram = pick(random, known);
-      // Later than any packet is by itself, so that it is none that was lost.
-      if (agenda.nowMs() - datagram.sentMs > 3000) world.attack(harm(datagram, random));
+      const { datagram, state } = pick(random, known);
+      if (world.nodes[datagram.to]!.daemon.state() === state) world.attack(harm(datagram, random));
     }
     if (agenda.nowMs() < scenario.healMs) agenda.at(agenda.nowMs() + REPLAY_EVERY_MS, attack);
   };

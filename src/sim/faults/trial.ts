@@ -2,7 +2,7 @@
  * One trial: a cluster at work, a mix of faults for a while, then everything is mended, the jobs end,
  * and the cluster has to be as if nothing had been. The whole time the invariants are watched.
  */
-import type { Core } from '../daemon.ts';
+import type { Core, StepObserver } from '../daemon.ts';
 import { createWorld, type World } from '../world.ts';
 import { checks } from './checks/index.ts';
 import { createCrowd, type Crowd } from './crowd.ts';
@@ -29,6 +29,8 @@ export interface Trial {
   readonly world: World;
   readonly scenario: Scenario;
   readonly crowd: Crowd;
+  /** See each step of every daemon. */
+  readonly observers: StepObserver[];
   violate(invariant: string, what: string): void;
 }
 
@@ -52,6 +54,7 @@ export function runTrial({ seed, nodes, without = [], core }: TrialOptions): Tri
     world,
     scenario,
     crowd: createCrowd(world, scenario),
+    observers: [],
     violate(invariant, what) {
       if (violations.length < VIOLATIONS_MAX)
         violations.push({ invariant, what, atMs: agenda.nowMs() });
@@ -59,9 +62,9 @@ export function runTrial({ seed, nodes, without = [], core }: TrialOptions): Tri
   };
   const trace = createTrace();
   const watchers = checks.map((check) => check(trial));
-  world.observe((daemon, event, effects, localMs) => {
-    trace.note(daemon, event, effects, localMs);
-    for (const watcher of watchers) watcher.onStep?.(daemon, event, effects, localMs);
+  trial.observers.push(trace.note, ...watchers.flatMap(({ onStep }) => onStep ?? []));
+  world.observe((...step) => {
+    for (const observer of trial.observers) observer(...step);
   });
   for (const { name, begin } of faultClasses) {
     if (scenario.classes.includes(name)) begin(trial, world.random(`fault ${name}`));

@@ -9,8 +9,9 @@ import type { Check } from '../check.ts';
 const TICK_LONGEST_MS = 1650;
 /** A record has so long to get there: a packet's delay, and the lateness of two timers. */
 const TRAVEL_MS = 10;
-/** A record has 1/64 of a process for its smallest figure. */
+/** A record has 1/64 of a process for its smallest figure, and nine bits for a large one. */
 const LOAD_STEP = 1 / 64;
+const LOAD_SHARE = 1 / 256;
 
 export const checkEqualViews: Check = ({ world, violate }) => ({
   onSettled() {
@@ -35,5 +36,6 @@ function isAsSaid(view: View, { daemon }: WorldNode): boolean {
   const state = daemon.state()!;
   // What it says just now may be on its way.
   if (daemon.localMs() - state.lastSentMs < TRAVEL_MS) return true;
-  return view.epoch === state.epoch && Math.abs(view.load - state.lastSentLoad) <= LOAD_STEP;
+  const step = Math.max(LOAD_STEP, LOAD_SHARE * state.lastSentLoad);
+  return view.epoch === state.epoch && Math.abs(view.load - state.lastSentLoad) <= step;
 }

@@ -15,17 +15,18 @@ const STALL_MS_MAX = 2000;
 export const checkBirths: Check = ({ world, scenario, violate }) => {
   const stalls = scenario.classes.includes('stall') ? STALL_MS_MAX : 0;
   /** By node id: when each of its records was stated. */
-  const histories = new Map<number, Map<number, number>>();
+  const histories = new Map<number, Map<number, Birth>>();
   return {
     onStep({ node, state }) {
-      const { sequence } = state()!;
-      const births = histories.get(node.id) ?? new Map<number, number>();
+      const { epoch, sequence } = state()!;
+      const births = histories.get(node.id) ?? new Map<number, Birth>();
       histories.set(node.id, births);
       // Between two steps more than one record may have been stated.
       for (let number = sequence; number > sequence - STATED_PER_STEP_MAX; number -= 1) {
         const key = number % 2 ** 32;
-        if (births.has(key)) break;
-        births.set(key, world.agenda.nowMs());
+        // After a clock was set back, numbers come again.
+        if (births.get(key)?.epoch === epoch) break;
+        births.set(key, { epoch, atMs: world.agenda.nowMs() });
       }
     },
     onSecond() {
@@ -35,7 +36,7 @@ export const checkBirths: Check = ({ world, scenario, violate }) => {
         if (!state) continue;
         const clockOffsetMs = daemon.localMs() - world.agenda.nowMs();
         for (const { id, sequence, bornMs } of listViews(state, daemon.localMs())) {
-          const trueMs = histories.get(id)?.get(sequence);
+          const trueMs = histories.get(id)?.get(sequence)?.atMs;
           const claimedMs = bornMs - clockOffsetMs;
           if (trueMs !== undefined && claimedMs <= trueMs + slackMs) continue;
           const name = world.nodes[world.indexOf(id)]!.node.name;
@@ -46,3 +47,8 @@ export const checkBirths: Check = ({ world, scenario, violate }) => {
     },
   };
 };
+
+interface Birth {
+  readonly epoch: number;
+  readonly atMs: number;
+}
