@@ -15,6 +15,11 @@ export const simOptions = [
   { name: 'policy', value: 'P', help: 'placement: that rule and the oracle alone' },
   { name: 'case', value: 'NAME,…', help: 'placement: those workloads alone' },
   { name: 'without', value: 'CLASS,…', help: 'faults: leave those classes of faults out' },
+  {
+    name: 'part',
+    isInternal: true,
+    help: 'faults: a part of the seeds, for the process that shares them out',
+  },
   { name: 'json', value: 'FILE', help: 'keep the rows there' },
   { name: 'plots', value: 'DIR', help: 'draw the plots there' },
   { name: 'help', help: 'print this and exit' },
@@ -29,6 +34,7 @@ export interface SimOptions {
   readonly policy: string | undefined;
   readonly cases: readonly string[];
   readonly without: readonly string[];
+  readonly isPart: boolean;
   readonly json: string | undefined;
   readonly plots: string | undefined;
 }
@@ -69,6 +75,7 @@ export function readSimOptions(words: readonly string[]): SimCommandLine {
       policy: values.policy,
       cases: list(values.case),
       without: list(values.without),
+      isPart: values.part,
       json: values.json,
       plots: values.plots,
     },

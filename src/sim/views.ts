@@ -1,5 +1,7 @@
 /** What a daemon holds, as those see it who look from outside: the one place that knows its shape. */
 import type { DaemonState } from '../core/daemon-state.ts';
+import { unseenLoad } from '../core/ledger.ts';
+import { LOAD_TAU_MS } from '../core/load-estimate.ts';
 import { ownLoad } from '../core/own-record.ts';
 import { recordOf } from '../core/table.ts';
 
@@ -39,20 +41,32 @@ export function countOwnJobs(state: DaemonState, node: number): number {
   return count;
 }
 
+export interface Sizes {
+  readonly table: number;
+  readonly ledger: number;
+  readonly jobs: number;
+  readonly decisions: number;
+  readonly promised: number;
+}
+
 /** What it holds that could grow: sizes by name. */
-export function sizesOf(state: DaemonState): { readonly [name: string]: number } {
+export function sizesOf(state: DaemonState): Sizes {
   return {
     table: state.table.size,
     ledger: state.ledger.live + state.ledger.holds.length + state.ledger.withMemory.size,
     jobs: state.jobs.size,
     decisions: state.decisions.size,
     promised: state.promised.size,
-    clients: state.clients.size,
   };
 }
 
 export function loadOf(state: DaemonState): number {
   return ownLoad(state);
+}
+
+/** The same without its floor of zero. */
+export function rawLoadOf({ estimate, ledger }: DaemonState): number {
+  return estimate.runnable + unseenLoad(ledger, LOAD_TAU_MS);
 }
 
 /** Live jobs reserved on it, of all dispatchers. */

@@ -122,19 +122,8 @@ export function createWorld(options: WorldOptions): World {
     core,
     random,
     indexOf: (id) => indices.get(id)!,
-    crash(index) {
-      const node = nodes[index]!;
-      if (node.downSinceMs !== undefined) return;
-      node.downSinceMs = agenda.nowMs();
-      node.machine.killAll();
-      node.daemon.kill();
-    },
-    boot(index) {
-      const node = nodes[index]!;
-      if (node.downSinceMs === undefined) return;
-      node.downSinceMs = undefined;
-      node.daemon.start();
-    },
+    crash: (index) => turnOff(nodes[index]!, agenda.nowMs()),
+    boot: (index) => turnOn(nodes[index]!),
     observe(observer) {
       for (const { daemon } of nodes) daemon.observe = observer;
     },
@@ -145,6 +134,19 @@ export function createWorld(options: WorldOptions): World {
     },
   };
   return world;
+}
+
+function turnOff(node: WorldNode, nowMs: number): void {
+  if (node.downSinceMs !== undefined) return;
+  node.downSinceMs = nowMs;
+  node.machine.killAll();
+  node.daemon.kill();
+}
+
+function turnOn(node: WorldNode): void {
+  if (node.downSinceMs === undefined) return;
+  node.downSinceMs = undefined;
+  node.daemon.start();
 }
 
 function memberOf(spec: NodeSpec, index: number): ClusterNode {

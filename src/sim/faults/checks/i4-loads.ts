@@ -1,7 +1,5 @@
-/**
- * I4: a load is never below zero nor far from the truth, and that of an idle cluster is zero.
- */
-import { liveJobsOf, loadOf } from '../../views.ts';
+/** I4: a load is a number and not below zero; that of an idle cluster is zero, and no debt. */
+import { liveJobsOf, loadOf, rawLoadOf } from '../../views.ts';
 import type { Check } from '../check.ts';
 
 /** What fades is below what a record can say. */
@@ -19,9 +17,9 @@ export const checkLoads: Check = ({ world, violate }) => ({
   onIdle() {
     for (const { node, daemon } of world.nodes) {
       const state = daemon.state()!;
-      const load = loadOf(state);
+      const load = rawLoadOf(state);
       const jobs = liveJobsOf(state);
-      if (load < NOTHING && jobs === 0) continue;
+      if (Math.abs(load) < NOTHING && jobs === 0) continue;
       violate('I4', `${node.name} is idle and has load ${load} and ${jobs} jobs`);
     }
   },
