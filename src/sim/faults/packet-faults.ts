@@ -35,15 +35,20 @@ interface Recorded {
 
 /**
  * Records packets, and sends them again: to whom they were for, later, and not always unharmed. Only
- * to who has had them: one that was lost is welcome, and a daemon that was started since remembers
- * nothing of the last minute, which the protocol allows for.
+ * to who has taken them: one that was lost or refused is welcome, and a daemon that was started since
+ * remembers nothing of the last minute, which the protocol allows for.
  */
 export function replayPackets(trial: Trial, random: Random): void {
   const { world, scenario } = trial;
   const { agenda } = world;
   const recorded: Recorded[] = [];
+  const refusals = new Map<unknown, number>();
   trial.observers.push(({ node, state }, event) => {
-    if (event.type !== 'datagram' || event.from === undefined || random() >= 0.1) return;
+    const { packetsRefused } = state()!.counters;
+    const isRefused = packetsRefused !== (refusals.get(state()) ?? 0);
+    refusals.set(state(), packetsRefused);
+    if (event.type !== 'datagram' || event.from === undefined || isRefused) return;
+    if (random() >= 0.1) return;
     const [from, to] = [world.indexOf(event.from), world.indexOf(node.id)];
     const datagram = { from, to, bytes: event.bytes, sentMs: agenda.nowMs() };
     recorded[Math.floor(random() * RECORDED_MAX)] = { datagram, state: state() };
