@@ -25,7 +25,7 @@ export function harmPackets(
 
 const LATE_MS_MAX = 5000;
 const RECORDED_MAX = 200;
-const REPLAY_EVERY_MS = 500;
+const REPLAY_EVERY_MS = 1000;
 
 /** A packet that a daemon has taken in. Another state means that it was started since. */
 interface Recorded {

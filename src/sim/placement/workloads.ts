@@ -14,23 +14,23 @@ import {
 } from './workload.ts';
 
 export const workloads: readonly Workload[] = [
-  steady('A', equalNodes(16, 4), 2000, 0.7, 5000),
-  steady('B', equalNodes(16, 4), 10_000, 0.8, 3000),
-  steady('D', equalNodes(64, 4), 2000, 0.8, 8000),
-  steady('G', equalNodes(16, 4), 2000, 0.9, 8000),
-  steady('H', equalNodes(16, 4), 60_000, 0.8, 1500),
-  steady('J', equalNodes(16, 1), 2000, 0.7, 5000),
+  steady('A', equalNodes(16, 4), 2000, 0.7, 4000),
+  steady('B', equalNodes(16, 4), 10_000, 0.8, 2000),
+  steady('D', equalNodes(64, 4), 2000, 0.8, 6000),
+  steady('G', equalNodes(16, 4), 2000, 0.9, 5000),
+  steady('H', equalNodes(16, 4), 60_000, 0.8, 1200),
+  steady('J', equalNodes(16, 1), 2000, 0.7, 3000),
   burst('W2', 'for-loop of one caller, 16x4', 1),
   burst('W3', 'all 16 nodes at once, 16x4', 16),
-  steady('F', mixedNodes(2, 16, 1), 5000, 0.8, 6000),
-  steady('W4', mixedNodes(4, 4, 2), 2000, 0.7, 5000),
-  steady('W5h', equalNodes(16, 4), 2000, 0.7, 5000, hyperexponential),
-  steady('W5p', equalNodes(16, 4), 2000, 0.7, 5000, boundedPareto),
+  steady('F', mixedNodes(2, 16, 1), 5000, 0.8, 4000),
+  steady('W4', mixedNodes(4, 4, 2), 2000, 0.7, 4000),
+  steady('W5h', equalNodes(16, 4), 2000, 0.7, 4000, hyperexponential),
+  steady('W5p', equalNodes(16, 4), 2000, 0.7, 4000, boundedPareto),
   antagonist(),
   memoryHungry('W7', false),
   memoryHungry('W7m', true),
   mixedJobs(),
-  ...faultWorkloads(steady('A', equalNodes(16, 4), 2000, 0.7, 5000)),
+  ...faultWorkloads(steady('A', equalNodes(16, 4), 2000, 0.7, 4000)),
 ];
 
 function steady(
@@ -96,7 +96,7 @@ function antagonist(): Workload {
   const nodes = equalNodes(16, 4);
   const periodMs = 30_000;
   return {
-    ...steady('W6', nodes, 2000, 0.5, 4000),
+    ...steady('W6', nodes, 2000, 0.5, 3000),
     title: '16x4, 2 s, load 0.5, others take 3 nodes for 30 s each',
     disturb({ agenda, nodes: all }, random) {
       const next = (): void => {
@@ -118,11 +118,11 @@ function memoryHungry(name: string, statesMemory: boolean): Workload {
   const nodes = equalNodes(16, 16);
   const jobsPerSecond = (0.7 * capacityOf(nodes)) / 5;
   return {
-    ...steady(name, nodes, 5000, 0.7, 6000),
+    ...steady(name, nodes, 5000, 0.7, 4000),
     title: `16x16, 5 s, load 0.7, 1 in 10 takes 1/4 of the memory${statesMemory ? ' and says so' : ''}`,
     statesMemory,
     arrivals: (random) =>
-      poissonArrivals(random, nodes.length, jobsPerSecond, 6000, () => {
+      poissonArrivals(random, nodes.length, jobsPerSecond, 4000, () => {
         const memoryBytes = random() < 0.1 ? nodes[0]!.totalBytes / 4 : 0;
         return { ...plainJob(exponential(random, 5000)), memoryBytes };
       }),
@@ -142,8 +142,8 @@ function mixedJobs(): Workload {
     return { ...job, threads: 8 };
   };
   return {
-    ...steady('W8', nodes, meanMs, 0.6, 5000),
+    ...steady('W8', nodes, meanMs, 0.6, 4000),
     title: '16x8, 4 s of CPU, load 0.6, sleepers and jobs of 8 threads',
-    arrivals: (random) => poissonArrivals(random, nodes.length, jobsPerSecond, 5000, draw),
+    arrivals: (random) => poissonArrivals(random, nodes.length, jobsPerSecond, 4000, draw),
   };
 }

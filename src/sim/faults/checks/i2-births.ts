@@ -9,7 +9,6 @@ import type { Check } from '../check.ts';
 const HOPS_MAX = 3;
 /** A record's age has 4 ms for its smallest figure, and a timer is late by one. */
 const ROUNDING_MS = 8;
-const STATED_PER_STEP_MAX = 100;
 const STALL_MS_MAX = 2000;
 
 export const checkBirths: Check = ({ world, scenario, violate }) => {
@@ -17,12 +16,12 @@ export const checkBirths: Check = ({ world, scenario, violate }) => {
   /** By node id: when each of its records was stated. */
   const histories = new Map<number, Map<number, Birth>>();
   return {
-    onStep({ node, state }) {
+    onStep({ node, state }, _event, effects) {
       const { epoch, sequence } = state()!;
       const births = histories.get(node.id) ?? new Map<number, Birth>();
       histories.set(node.id, births);
-      // Between two steps more than one record may have been stated.
-      for (let number = sequence; number > sequence - STATED_PER_STEP_MAX; number -= 1) {
+      // In one step more than one record may have been stated, but none that was not sent.
+      for (let number = sequence; number >= sequence - effects.length; number -= 1) {
         const key = number % 2 ** 32;
         // After a clock was set back, numbers come again.
         if (births.get(key)?.epoch === epoch) break;
