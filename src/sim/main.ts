@@ -9,6 +9,7 @@ import { readSimOptions, simOptions, type SimOptions, suites } from './options.t
 import { placerNames } from './placement/measure.ts';
 import { runPlacement } from './placement/suite.ts';
 import { workloads } from './placement/workloads.ts';
+import { drawPlots } from './plots/suite.ts';
 import { formatRows, type Row } from './report.ts';
 
 const FAULT_SEEDS = 1000;
@@ -47,6 +48,9 @@ async function runSuite(options: SimOptions): Promise<Row[]> {
       return faults(options);
     case 'mutations':
       return runMutations(say);
+    case 'plots':
+      process.stdout.write(drawPlots(options.files, options.into));
+      return [];
   }
 }
 

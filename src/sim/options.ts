@@ -1,7 +1,7 @@
 /** The command line of the simulator. */
 import { type Option, parseOptions } from '../core/option-table.ts';
 
-export const suites = ['placement', 'dissemination', 'faults', 'mutations'] as const;
+export const suites = ['placement', 'dissemination', 'faults', 'mutations', 'plots'] as const;
 export type Suite = (typeof suites)[number];
 
 export const simOptions = [
@@ -21,7 +21,7 @@ export const simOptions = [
     help: 'faults: a part of the seeds, for the process that shares them out',
   },
   { name: 'json', value: 'FILE', help: 'keep the rows there' },
-  { name: 'plots', value: 'DIR', help: 'draw the plots there' },
+  { name: 'into', value: 'DIR', help: 'plots: draw there (docs)' },
   { name: 'help', help: 'print this and exit' },
 ] as const satisfies readonly Option[];
 
@@ -36,7 +36,9 @@ export interface SimOptions {
   readonly without: readonly string[];
   readonly isPart: boolean;
   readonly json: string | undefined;
-  readonly plots: string | undefined;
+  /** Rows of earlier runs, for the plots. */
+  readonly files: readonly string[];
+  readonly into: string;
 }
 
 export type SimCommandLine =
@@ -77,7 +79,8 @@ export function readSimOptions(words: readonly string[]): SimCommandLine {
       without: list(values.without),
       isPart: values.part,
       json: values.json,
-      plots: values.plots,
+      files: parsed.rest,
+      into: values.into ?? 'docs',
     },
   };
 }
