@@ -56,8 +56,12 @@ export function readSimOptions(words: readonly string[]): SimCommandLine {
   }
   const parsed = parseOptions('sim', simOptions, others);
   if (!parsed.ok) return { kind: 'error', reason: parsed.reason };
-  if (parsed.rest.length > 0)
+  if (suite === 'plots' && parsed.rest.length === 0) {
+    return { kind: 'error', reason: 'plots: expected files that --json has left' };
+  }
+  if (suite !== 'plots' && parsed.rest.length > 0) {
     return { kind: 'error', reason: `'${parsed.rest[0]}' is one too many` };
+  }
   const { values } = parsed;
   if (values.help) return { kind: 'help' };
   for (const name of ['seed', 'seeds', 'nodes'] as const) {
