@@ -63,8 +63,8 @@ export function runTrial({ seed, nodes, without = [], core }: TrialOptions): Tri
   const trace = createTrace();
   const watchers = checks.map((check) => check(trial));
   trial.observers.push(trace.note, ...watchers.flatMap(({ onStep }) => onStep ?? []));
-  world.observe((...step) => {
-    for (const observer of trial.observers) observer(...step);
+  world.observe((daemon, event, effects, localMs) => {
+    for (const observer of trial.observers) observer(daemon, event, effects, localMs);
   });
   for (const { name, begin } of faultClasses) {
     if (scenario.classes.includes(name)) begin(trial, world.random(`fault ${name}`));

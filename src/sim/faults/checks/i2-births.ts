@@ -17,6 +17,7 @@ export const checkBirths: Check = ({ world, scenario, violate }) => {
   const histories = new Map<number, Map<number, Birth>>();
   return {
     onStep({ node, state }, _event, effects) {
+      if (effects.length === 0) return;
       const { epoch, sequence } = state()!;
       const births = histories.get(node.id) ?? new Map<number, Birth>();
       histories.set(node.id, births);

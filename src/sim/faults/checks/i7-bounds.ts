@@ -14,6 +14,7 @@ export const checkBounds: Check = ({ world, scenario, violate }) => {
   const peers = world.nodes.length - 1;
   return {
     onStep({ node, state }, _event, effects, localMs) {
+      if (effects.length === 0) return;
       const packets = effects.filter((effect) => effect.type === 'send');
       sent.set(node.id, (sent.get(node.id) ?? 0) + packets.length);
       if (!packets.some(({ bytes }) => packetTypeOf(bytes) === 'state')) return;
