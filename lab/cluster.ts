@@ -1,9 +1,16 @@
 /** What both tiers share: hosts with a directory, an address and a daemon each, ended together. */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandOptions, type CommandResult, runCommand } from './command.ts';
-import { clusterFile, type HostPlace, hostVariables, LAB_VARIABLE } from './configuration.ts';
+import {
+  clusterFile,
+  type HostPlace,
+  hostVariables,
+  keyFile,
+  LAB_VARIABLE,
+} from './configuration.ts';
 import { daemonProgram, listsNodes } from './dshd.ts';
 import { endLab } from './end.ts';
 import { createHost, type HostPrograms, type Journal, type LabHost } from './host.ts';
@@ -135,6 +142,8 @@ function createLab(
   async function start(): Promise<void> {
     for (const place of places) mkdirSync(place.directory);
     writeFileSync(`${directory}/cluster`, clusterFile(places, clusterWords(options)));
+    const secret = randomBytes(32).toString('hex');
+    writeFileSync(keyFile(directory), `1 ${secret}\n`, { mode: 0o600 });
     linkPrograms(`${directory}/bin`);
     const journal = createJournal(processes, save);
     const machineOf = await tier.boot(directory, places, journal);

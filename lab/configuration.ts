@@ -87,9 +87,15 @@ export function clusterFile(
   );
 }
 
+/** The secret that the daemons of a lab share. */
+export function keyFile(labDirectory: string): string {
+  return `${labDirectory}/cluster.key`;
+}
+
 export function daemonArguments(labDirectory: string, host: HostPlace): readonly string[] {
   return [
     ['--file', `${labDirectory}/cluster`],
+    ['--key', keyFile(labDirectory)],
     ['--name', host.name],
     ['--listen', host.address],
     ['--socket', `${host.directory}/dshd.sock`],

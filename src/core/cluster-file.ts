@@ -5,7 +5,7 @@
  *
  * Blank lines and everything from `#` on are ignored. Keys: address, ssh, cpus, speed, tags.
  */
-import { type ClusterNode, plainNode } from './cluster.ts';
+import { addressesOf, type ClusterNode, plainNode } from './cluster.ts';
 
 export const CLUSTER_NODES_MAX = 16_384;
 export const NODE_NAME_CHARACTERS_MAX = 253;
@@ -34,14 +34,16 @@ export function parseClusterFile(text: string): ParsedClusterFile {
     const line = index + 1;
     const node = parseNode(words);
     if (typeof node === 'string') return { ok: false, error: { line, message: node } };
-    const other = nodes.get(node.id) ?? addresses.get(node.address ?? '');
-    if (other) return { ok: false, error: { line, message: describeClash(node, other) } };
+    const own = addressesOf(node);
+    const shared = own.find((address) => addresses.has(address));
+    const other = nodes.get(node.id) ?? addresses.get(shared ?? '');
+    if (other) return { ok: false, error: { line, message: describeClash(node, other, shared) } };
     if (nodes.size === CLUSTER_NODES_MAX) {
       return { ok: false, error: { line, message: `more than ${CLUSTER_NODES_MAX} nodes` } };
     }
     const placed = { node, line };
     nodes.set(node.id, placed);
-    if (node.address !== undefined) addresses.set(node.address, placed);
+    for (const address of own) addresses.set(address, placed);
   }
   return { ok: true, nodes: [...nodes.values()].map(({ node }) => node) };
 }
@@ -84,8 +86,12 @@ const attributeParsers: {
   readonly [key: string]: { expected: string; parse: (value: string) => Attribute | undefined };
 } = {
   address: {
-    expected: 'an IPv4 or IPv6 address',
-    parse: (value) => (isAddress(value) ? { address: value } : undefined),
+    expected: 'an IPv4 or IPv6 address, or several separated by commas',
+    parse(value) {
+      const [address = '', ...otherAddresses] = value.split(',');
+      if (![address, ...otherAddresses].every(isAddress)) return undefined;
+      return otherAddresses.length > 0 ? { address, otherAddresses } : { address };
+    },
   },
   ssh: {
     expected: "a destination as ssh takes it, which does not start with '-'",
@@ -145,11 +151,11 @@ function isNodeName(name: string): boolean {
   );
 }
 
-function describeClash(node: ClusterNode, other: PlacedNode): string {
+function describeClash(node: ClusterNode, other: PlacedNode, shared: string | undefined): string {
   if (node.name === other.node.name) {
     return `node '${node.name}' is named twice, first on line ${other.line}`;
   }
-  return node.address !== undefined && node.address === other.node.address
-    ? `address ${node.address} is that of '${other.node.name}' on line ${other.line} as well`
+  return shared !== undefined
+    ? `address ${shared} is that of '${other.node.name}' on line ${other.line} as well`
     : `node '${node.name}' has the same id as '${other.node.name}' on line ${other.line}: rename one`;
 }

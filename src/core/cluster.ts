@@ -10,6 +10,8 @@ export interface ClusterNode {
   readonly memoryWeight: number;
   /** IP address for datagrams, where the name does not resolve to it. */
   readonly address?: string;
+  /** Of its other interfaces, from which it may speak. */
+  readonly otherAddresses?: readonly string[];
   /** What the remote shell is told, where that is not the name. */
   readonly destination: string;
   /** CPUs that jobs may use, where the node's own figure is not to be used. */
@@ -69,4 +71,9 @@ export function plainNode(name: string): ClusterNode {
     speed: 1,
     tags: [],
   };
+}
+
+/** The addresses that the cluster file gives a node; none: its name is resolved. */
+export function addressesOf({ address, otherAddresses = [] }: ClusterNode): readonly string[] {
+  return address === undefined ? [] : [address, ...otherAddresses];
 }

@@ -8,7 +8,8 @@
  *
  * A daemon that has just started remembers nothing. It takes a sender's epoch on trust if epoch plus
  * counter, which is the sender's clock, is within a minute of its own; else the sender is asked to
- * echo a nonce, which also works where a clock is wrong.
+ * echo a nonce, which also works where a clock is wrong. An epoch lower than the known one is never
+ * taken on trust, but it can be proven likewise: a clock that was set back locks nobody out.
  */
 import type { PacketHeader } from './wire/packet.ts';
 import type { RefusalKind } from './wire/refusal.ts';

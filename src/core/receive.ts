@@ -58,10 +58,9 @@ function takeIfFresh(context: Context, slot: number, packet: Packet): RefusalKin
   const { state } = context;
   const { body, counter } = packet;
   const verdict = judgeEpoch(state.freshness, slot, packet, wallClockMs(context));
-  if (verdict === 'stale-epoch') return verdict;
-  if (verdict === 'new' || (verdict === 'unproven-epoch' && proves(state, slot, body))) {
+  if (verdict === 'new' || (verdict !== 'current' && proves(state, slot, body))) {
     beginEpoch(context, slot, packet.epoch);
-  } else if (verdict === 'unproven-epoch') {
+  } else if (verdict !== 'current') {
     // Two that do not know each other must not wait for each other: a proof is given to anybody.
     if (body.type === 'hello') answerHello(context, slot, body, false);
     challenge(context, slot);
@@ -130,6 +129,7 @@ function takeReserve(context: Context, origin: number, body: ReserveBody): void 
 }
 
 function answerWithRecord(context: Context, to: number, nonce: number): void {
+  context.state.lastAskedMs = context.nowMs;
   nextSequence(context);
   const record = ownRecord(context.state, context.nowMs);
   sendPacket(context, to, { type: 'reply', nonce, record });

@@ -1,7 +1,13 @@
-/** Finds the IP addresses of the nodes of the cluster file, and goes on trying those that fail. */
+/**
+ * Finds the IP addresses of the nodes of the cluster file, and goes on trying those that fail.
+ *
+ * Without a key, and unless the administrator says otherwise, only nodes on loopback addresses are
+ * talked to: anybody on the network could speak for the others.
+ */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { ClusterNode } from '../core/cluster.ts';
+import { addressesOf, type ClusterNode } from '../core/cluster.ts';
+import type { Addresses } from './udp.ts';
 
 const RETRY_MS = 10_000;
 /** Names change their addresses rarely; a daemon lives for months. */
@@ -9,27 +15,39 @@ const REFRESH_MS = 300_000;
 const LOOKUPS_AT_ONCE = 16;
 
 export interface AddressBook {
-  setNodes(nodes: readonly ClusterNode[]): void;
+  /** `isOpen` false: nodes that are not on loopback addresses are left out. */
+  setNodes(nodes: readonly ClusterNode[], isOpen: boolean): void;
   close(): void;
 }
 
-/** `onChange` is called with all known addresses whenever they may have changed. */
-export function createAddressBook(
-  onChange: (addresses: ReadonlyMap<number, string>) => void,
-  onUnresolved: (name: string) => void,
-): AddressBook {
+export interface AddressBookHandlers {
+  /** All known addresses, whenever they may have changed. */
+  onChange(addresses: Addresses): void;
+  onUnresolved(name: string): void;
+  /** The nodes that were left out for want of a key. */
+  onUntrusted(names: readonly string[]): void;
+}
+
+export function createAddressBook(handlers: AddressBookHandlers): AddressBook {
   let round = 0;
   let timer: NodeJS.Timeout | undefined;
-  let addresses = new Map<number, string>();
+  let addresses = new Map<number, readonly string[]>();
   const reported = new Set<string>();
 
-  async function resolveAll(nodes: readonly ClusterNode[], ownRound: number): Promise<void> {
+  async function resolveAll(
+    nodes: readonly ClusterNode[],
+    ownRound: number,
+    isOpen: boolean,
+  ): Promise<void> {
     const waiting = [...nodes];
     const failed: string[] = [];
+    const untrusted: string[] = [];
     async function work(): Promise<void> {
       for (let node = waiting.shift(); node; node = waiting.shift()) {
-        const address = await resolveNode(node);
-        if (address !== undefined) addresses.set(node.id, address);
+        const found = await resolveNode(node);
+        const taken = found.filter((address) => isOpen || isLoopback(address));
+        if (taken.length > 0) addresses.set(node.id, taken);
+        else if (found.length > 0) untrusted.push(node.name);
         else failed.push(node.name);
       }
     }
@@ -37,27 +55,30 @@ export function createAddressBook(
     // A newer cluster file has taken over in the meantime.
     if (ownRound !== round) return;
     for (const name of failed) {
-      if (!reported.has(name)) onUnresolved(name);
+      if (!reported.has(name)) handlers.onUnresolved(name);
       reported.add(name);
     }
-    onChange(addresses);
+    const isNews = untrusted.some((name) => !reported.has(name));
+    if (isNews) handlers.onUntrusted(untrusted);
+    for (const name of untrusted) reported.add(name);
+    handlers.onChange(addresses);
     const waitMs = failed.length > 0 ? RETRY_MS : REFRESH_MS;
-    timer = setTimeout(() => void resolveAll(nodes, ownRound), waitMs);
+    timer = setTimeout(() => void resolveAll(nodes, ownRound, isOpen), waitMs);
   }
 
   return {
-    setNodes(nodes) {
+    setNodes(nodes, isOpen) {
       round += 1;
       clearTimeout(timer);
       // Literal addresses are usable at once, so that a daemon's first tick reaches its peers.
       addresses = new Map(
         nodes.flatMap((node) => {
-          const literal = node.address ?? node.name;
-          return isIP(literal) === 0 ? [] : [[node.id, literal] as const];
+          const literals = literalsOf(node).filter((address) => isOpen || isLoopback(address));
+          return literals.length === 0 ? [] : [[node.id, literals] as const];
         }),
       );
-      onChange(addresses);
-      void resolveAll(nodes, round);
+      handlers.onChange(addresses);
+      void resolveAll(nodes, round, isOpen);
     },
     close() {
       round += 1;
@@ -66,12 +87,23 @@ export function createAddressBook(
   };
 }
 
-async function resolveNode(node: ClusterNode): Promise<string | undefined> {
-  const name = node.address ?? node.name;
-  if (isIP(name) !== 0) return name;
+export function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
+}
+
+function literalsOf(node: ClusterNode): readonly string[] {
+  const given = addressesOf(node);
+  return given.length === 0 && isIP(node.name) !== 0 ? [node.name] : given;
+}
+
+/** Empty: not found, at least not now. A node with several interfaces may speak from any of them. */
+async function resolveNode(node: ClusterNode): Promise<readonly string[]> {
+  const literals = literalsOf(node);
+  if (literals.length > 0) return literals;
   try {
-    return (await lookup(name)).address;
+    const found = await lookup(node.name, { all: true });
+    return found.map(({ address }) => address);
   } catch {
-    return undefined;
+    return [];
   }
 }

@@ -1,7 +1,7 @@
 /** The cluster as this daemon sees it: the nodes of the file, and which of them it is itself. */
 import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
-import { type Cluster, type ClusterNode, plainNode } from '../core/cluster.ts';
+import { addressesOf, type Cluster, type ClusterNode, plainNode } from '../core/cluster.ts';
 import { parseClusterFile } from '../core/cluster-file.ts';
 import { describeError } from './setup-error.ts';
 
@@ -59,16 +59,18 @@ function findSelf(
   const own = new Set(listen === undefined ? ownAddresses() : [listen]);
   return (
     nodes.find((node) => node.name === host) ??
-    nodes.find((node) => own.has(node.address ?? node.name)) ??
+    nodes.find((node) => [node.name, ...addressesOf(node)].some((each) => own.has(each))) ??
     nodes.find((node) => short(node.name) === short(host))
   );
 }
 
 /** Peers take packets of a node only from the address that the file gives it. */
-function checkAddress({ name, address }: ClusterNode, listen: string | undefined): void {
-  if (address === undefined || listen === undefined || address === listen) return;
+function checkAddress(node: ClusterNode, listen: string | undefined): void {
+  const addresses = addressesOf(node);
+  if (addresses.length === 0 || listen === undefined || addresses.includes(listen)) return;
+  const given = addresses.join(', ');
   throw new Error(
-    `--listen ${listen}: the cluster file gives ${name} the address ${address}: make them the same`,
+    `--listen ${listen}: the cluster file gives ${node.name} the address ${given}: make them the same`,
   );
 }
 

@@ -1,14 +1,19 @@
-/** The Unix socket for clients of this host; `core/wire/control.ts` is the protocol. */
+/**
+ * The Unix sockets for clients of this host; `core/wire/control.ts` is the protocol. Node.js cannot
+ * say who has connected, so what only root and the daemon's own user may ask has a socket of its own,
+ * which nobody else can open.
+ */
 import { once } from 'node:events';
 import { chmodSync, existsSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import {
+  administratorOps,
   CONTROL_REQUEST_BYTES_MAX,
   type ControlReply,
   type ControlRequest,
 } from '../core/wire/control.ts';
-import { decodeControlRequest } from '../core/wire/control-request.ts';
+import { type DecodedRequest, decodeControlRequest } from '../core/wire/control-request.ts';
 import { createLineSplitter } from '../node/line-splitter.ts';
 import { bindError, describeError } from './setup-error.ts';
 
@@ -26,43 +31,66 @@ export interface LocalSocket {
   close(): void;
 }
 
-/** Throws an Error of one line if the socket cannot be had. Client numbers start at 1. */
+/** What the name of the administrator's socket ends with. */
+const ADMIN_SUFFIX = '.admin';
+const everybody = 0o666;
+const owner = 0o600;
+
+/** Throws an Error of one line if a socket cannot be had. Client numbers start at 1. */
 export async function openLocalSocket(
   path: string,
   handlers: LocalSocketHandlers,
 ): Promise<LocalSocket> {
   const clients = new Map<number, Attended>();
   let lastClient = 0;
-  await makeRoom(path);
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  const admit = (socket: Socket, mayAdminister: boolean): void => {
     lastClient += 1;
     const client = lastClient;
-    clients.set(
-      client,
-      attend(socket, client, handlers, () => clients.delete(client)),
-    );
-  });
-  server.maxConnections = CLIENTS_MAX;
-  server.listen(path);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    throw bindError(`socket ${path}`, '--socket', error);
-  }
+    const forget = (): void => void clients.delete(client);
+    clients.set(client, attend(socket, { client, mayAdminister, handlers, forget }));
+  };
   // Everybody on this host may ask where to run; running is ssh's affair.
-  chmodSync(path, 0o666);
-  server.on('error', () => {});
+  const servers = [await listen(path, everybody, (socket) => admit(socket, false))];
+  try {
+    servers.push(await listen(`${path}${ADMIN_SUFFIX}`, owner, (socket) => admit(socket, true)));
+  } catch (error) {
+    servers[0]!.close();
+    throw error;
+  }
 
   return {
     reply(client, reply) {
       clients.get(client)?.reply(reply);
     },
     close() {
-      // Closing the server removes the path.
-      server.close();
+      // Closing the servers removes the paths.
+      for (const server of servers) server.close();
       for (const { socket } of clients.values()) socket.destroy();
     },
   };
+}
+
+async function listen(
+  path: string,
+  mode: number,
+  admit: (socket: Socket) => void,
+): Promise<Server> {
+  await makeRoom(path);
+  const server = createServer({ allowHalfOpen: true }, admit);
+  server.maxConnections = CLIENTS_MAX;
+  // Until it has its mode, nobody else is to get in.
+  const umask = process.umask(0o177);
+  try {
+    server.listen(path);
+    await once(server, 'listening');
+  } catch (error) {
+    throw bindError(`socket ${path}`, '--socket', error);
+  } finally {
+    process.umask(umask);
+  }
+  chmodSync(path, mode);
+  server.on('error', () => {});
+  return server;
 }
 
 type ErrorReply = { op: 'error'; id: number | undefined; reason: string };
@@ -72,12 +100,14 @@ interface Attended {
   reply(reply: ControlReply): void;
 }
 
-function attend(
-  socket: Socket,
-  client: number,
-  handlers: LocalSocketHandlers,
-  forget: () => void,
-): Attended {
+interface Attendance {
+  readonly client: number;
+  readonly mayAdminister: boolean;
+  readonly handlers: LocalSocketHandlers;
+  forget(): void;
+}
+
+function attend(socket: Socket, { client, mayAdminister, handlers, forget }: Attendance): Attended {
   const splitter = createLineSplitter(CONTROL_REQUEST_BYTES_MAX);
   let unanswered = 0;
   let hasEnded = false;
@@ -91,7 +121,7 @@ function attend(
   handlers.onOpen(client);
   socket.on('data', (bytes) => {
     for (const line of splitter.push(bytes)) {
-      const decoded = decodeControlRequest(line);
+      const decoded = permit(decodeControlRequest(line), mayAdminister);
       if (!decoded.ok) {
         const { id, reason } = decoded;
         socket.write(`${JSON.stringify({ op: 'error', id, reason } satisfies ErrorReply)}\n`);
@@ -116,6 +146,14 @@ function attend(
     handlers.onClose(client);
   });
   return { socket, reply };
+}
+
+function permit(decoded: DecodedRequest, mayAdminister: boolean): DecodedRequest {
+  if (mayAdminister || !decoded.ok || !administratorOps.includes(decoded.request.op))
+    return decoded;
+  const { op } = decoded.request;
+  const reason = `${op}: only over the socket whose name ends with ${ADMIN_SUFFIX}`;
+  return 'id' in decoded.request ? { ok: false, reason, id: decoded.request.id } : decoded;
 }
 
 /** Of root's socket everybody may know; a user's own directory is the user's alone. */

@@ -6,6 +6,7 @@ import { helpText } from '../core/option-table.ts';
 import { daemonSocketPath } from '../node/control-client.ts';
 import { openReport, startInBackground } from './background.ts';
 import { readConfigFile } from './config-file.ts';
+import { generateKey } from './keygen.ts';
 import { openLog } from './log.ts';
 import { type DshdOptions, dshdOptions, readCommandLine } from './options.ts';
 import { runDaemon } from './run.ts';
@@ -16,13 +17,26 @@ declare const DSH_VERSION: string;
 const exitStatuses = { setUpFailed: 1, misuse: 2 } as const;
 
 async function main(words: readonly string[]): Promise<void> {
+  if (words[0] === 'keygen') {
+    printKey(words.slice(1));
+    return;
+  }
   const report = openReport();
   const line = readWords(words);
-  if (line.kind === 'help') print(`Usage: dshd [OPTION]...\n\n${helpText(dshdOptions)}`);
+  if (line.kind === 'help')
+    print(`Usage: dshd [OPTION]...\n       dshd keygen [FILE]\n\n${helpText(dshdOptions)}`);
   else if (line.kind === 'version') print(`dshd ${DSH_VERSION}\n`);
   else if (line.kind === 'error') fail(line.reason, exitStatuses.misuse);
   else if (line.options.background && !report) await launch(line.options, words);
   else await serve(line.options, report);
+}
+
+function printKey(words: readonly string[]): void {
+  try {
+    print(generateKey(words));
+  } catch (error) {
+    fail((error as Error).message, exitStatuses.setUpFailed);
+  }
 }
 
 function readWords(words: readonly string[]): ReturnType<typeof readCommandLine> {

@@ -24,6 +24,19 @@ export const dshdOptions = [
     value: 'N',
     help: 'ticks of 1.5 s after which a silent node is dropped (5)',
   },
+  { name: 'key', value: 'FILE', help: 'key of the cluster, made by dshd keygen (/etc/dsh/key)' },
+  { name: 'auth', value: 'none', help: 'without a key, take any peer and not loopback ones only' },
+  {
+    name: 'cluster-name',
+    value: 'NAME',
+    help: 'daemons of other clusters with the same key are strangers (dsh)',
+  },
+  {
+    name: 'multicast',
+    value: 'GROUP',
+    help: 'tell all nodes of a LAN at once: GROUP[%INTERFACE], an IP address',
+  },
+  { name: 'state-dir', value: 'DIR', help: 'where the last start is kept (/var/lib/dsh)' },
   { name: 'path.procfs', value: 'DIR', help: 'where proc is mounted (/proc)' },
   { name: 'path.sysfs', value: 'DIR', help: 'where sysfs is mounted (/sys)' },
   { name: 'log', value: 'FILE', help: 'messages go there, not to stderr' },
@@ -48,8 +61,20 @@ export interface DshdOptions {
   readonly maxLoops: number;
   readonly procfs: string;
   readonly sysfs: string;
+  /** Undefined: the default file, which need not exist. */
+  readonly keyFile: string | undefined;
+  /** Without a key, peers count that are not on loopback addresses. */
+  readonly trustsNetwork: boolean;
+  readonly clusterName: string;
+  readonly multicast: MulticastGroup | undefined;
+  readonly stateDirectory: string | undefined;
   readonly log: string | undefined;
   readonly pidFile: string | undefined;
+}
+
+export interface MulticastGroup {
+  readonly address: string;
+  readonly interfaceName: string | undefined;
 }
 
 export type DshdCommandLine =
@@ -97,7 +122,32 @@ function check(values: Values, rest: readonly string[]): DshdCommandLine {
   if (values.listen !== undefined && isIP(values.listen) === 0) {
     return { kind: 'error', reason: `--listen '${values.listen}': expected an IP address` };
   }
+  const reason = checkAuthentication(values);
+  if (reason !== undefined) return { kind: 'error', reason };
   return { kind: 'run', options: build(values, numbers) };
+}
+
+function checkAuthentication({ auth, key, multicast, ...values }: Values): string | undefined {
+  if (auth !== undefined && auth !== 'none') {
+    return `--auth '${auth}': expected none; a key is given by --key`;
+  }
+  if (auth === 'none' && key !== undefined) return '--auth none and --key exclude each other';
+  if (values['cluster-name'] === '') return `--cluster-name '': expected a name`;
+  if (multicast !== undefined && !isGroup(readGroup(multicast).address)) {
+    return `--multicast '${multicast}': expected an address from 224.0.0.0 to 239.255.255.255 or in ff00::/8, and %INTERFACE if it is not the default one`;
+  }
+  return undefined;
+}
+
+function readGroup(text: string): MulticastGroup {
+  const [address = '', interfaceName] = text.split('%', 2);
+  return { address, interfaceName };
+}
+
+function isGroup(address: string): boolean {
+  if (isIP(address) === 6) return /^ff/i.test(address);
+  const first = Number(address.split('.')[0]);
+  return isIP(address) === 4 && first >= 224 && first <= 239;
 }
 
 const numberOptions = [
@@ -124,6 +174,11 @@ function build(values: Values, numbers: ReadonlyMap<string, number>): DshdOption
     maxLoops: numbers.get('max-loops')!,
     procfs: resolve(values['path.procfs'] ?? '/proc'),
     sysfs: resolve(values['path.sysfs'] ?? '/sys'),
+    keyFile: absolute(values.key),
+    trustsNetwork: values.auth === 'none',
+    clusterName: values['cluster-name'] ?? 'dsh',
+    multicast: values.multicast === undefined ? undefined : readGroup(values.multicast),
+    stateDirectory: absolute(values['state-dir']),
     log: absolute(values.log),
     pidFile: absolute(values['pid-file']),
   };

@@ -1,12 +1,17 @@
 /** The whole daemon on a page: what is opened, in which order, and what is told to whom. */
 import type { Cluster } from '../core/cluster.ts';
 import type { Effect } from '../core/daemon-state.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Authenticator } from '../core/wire/authentication.ts';
 import type { NodeView } from '../core/wire/control.ts';
 import { formatStatusLine } from '../core/wire/status-line.ts';
 import { type AddressBook, createAddressBook } from './addresses.ts';
+import { createAuthenticator } from './authenticator.ts';
 import { BEST_PORT_CLIENT, createBestQueue } from './best-queue.ts';
 import { DEFAULT_CLUSTER_FILE, readCluster } from './cluster-config.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { openEpoch } from './epoch-file.ts';
+import { DEFAULT_KEY_FILE, readKeys } from './key-file.ts';
 import { type LocalSocket, openLocalSocket } from './local-socket.ts';
 import type { Log } from './log.ts';
 import { createMeasurer, type Measurer } from './measure.ts';
@@ -17,7 +22,7 @@ import { openTcpPort } from './tcp-ports.ts';
 import { type DatagramPort, openDatagramPort } from './udp.ts';
 
 export interface Daemon {
-  /** Reads the cluster file again; a bad one is reported and the old one stays. */
+  /** Reads the cluster file and the keys again; what is bad is reported and the old ones stay. */
   reload(): Promise<void>;
   close(): void;
 }
@@ -46,6 +51,8 @@ export async function runDaemon(
 
 /** How often the run queue is read; five samples make up the average of a second. */
 const SAMPLE_MS = 200;
+/** While nobody wants to know; that is most of what an idle daemon does. */
+const SAMPLE_IDLE_MS = 1000;
 
 async function assemble(
   options: DshdOptions,
@@ -53,12 +60,16 @@ async function assemble(
   log: Log,
   keep: <Part extends { close(): void }>(part: Part) => Part,
 ): Promise<Daemon['reload']> {
-  const { udpPort, statusPort, bestPort, listen, maxLoops } = options;
-  const cluster = readCluster(options);
-  const policy = await loadPolicy(options.policy, log);
+  const { udpPort, statusPort, bestPort, listen, maxLoops, stateDirectory } = options;
+  const settings = await readSettings(options, log);
+  const { cluster, policy, authenticator } = settings;
   const measurer = createMeasurer(options);
   const measurement = measurer.sample();
-  const core = { epoch: Date.now(), cluster, policy, maxLoops, measurement };
+  const nodeName = cluster.self.name;
+  const epochFile = openEpoch({ stateDirectory, socketPath, nodeName }, log);
+  const { epoch } = epochFile;
+  const multicast = options.multicast !== undefined;
+  const core = { epoch, cluster, policy, authenticator, maxLoops, measurement, multicast };
 
   const engine = keep(createEngine(core, (effect) => perform(effect)));
   const best = createBestQueue(engine.feed);
@@ -72,6 +83,7 @@ async function assemble(
     await openDatagramPort({
       port: udpPort,
       listen,
+      multicast: options.multicast,
       onDatagram: (from, bytes) => engine.feed({ type: 'datagram', from, bytes }),
     }),
   );
@@ -88,48 +100,87 @@ async function assemble(
   keep(await openTcpPort({ port: bestPort, listen, option: '--best-port', text: bestText }));
 
   const addresses = keep(
-    createAddressBook(
-      (known) => datagrams.setAddresses(known),
-      (name) => log(`cannot find the address of node '${name}'; trying again`),
-    ),
+    createAddressBook({
+      onChange: (known) => datagrams.setAddresses(known),
+      onUnresolved: (name) => log(`cannot find the address of node '${name}'; trying again`),
+      onUntrusted: (names) => log(describeUntrusted(names)),
+    }),
   );
-  addresses.setNodes(cluster.peers);
+  addresses.setNodes(cluster.peers, settings.isOpen);
   engine.feed({ type: 'client-opened', client: BEST_PORT_CLIENT });
   keep(startSampling(engine, measurer));
   if (options.pidFile !== undefined) keep(writePidFile(options.pidFile));
-  log(`started: ${describeCluster(options, cluster)}, policy ${policy.name}`);
-  return () => reloadCluster(options, engine, addresses, log);
+  keep(epochFile.keep());
+  log(`started: ${describeSettings(options, settings)}`);
+  return () => rereadSettings(options, engine, addresses, log);
+}
+
+/** All that can be read again while the daemon runs. */
+interface Settings {
+  readonly cluster: Cluster;
+  readonly policy: Policy;
+  readonly authenticator: Authenticator;
+  /** Nodes count that are not on loopback addresses. */
+  readonly isOpen: boolean;
+  readonly keys: number;
+}
+
+/** Throws an Error of one line. */
+async function readSettings(options: DshdOptions, log: Log): Promise<Settings> {
+  const keys = options.trustsNetwork ? [] : readKeys(options.keyFile);
+  return {
+    cluster: readCluster(options),
+    policy: await loadPolicy(options.policy, log),
+    authenticator: createAuthenticator(keys, options.clusterName),
+    isOpen: options.trustsNetwork || keys.length > 0,
+    keys: keys.length,
+  };
 }
 
 function startSampling(engine: Engine, measurer: Measurer): { close(): void } {
-  const timer = setInterval(
-    () => engine.feed({ type: 'measured', measurement: measurer.sample(), clockMs: Date.now() }),
-    SAMPLE_MS,
-  );
+  let skipped = 0;
+  const timer = setInterval(() => {
+    skipped += 1;
+    if (skipped * SAMPLE_MS < SAMPLE_IDLE_MS && !engine.isInUse()) return;
+    skipped = 0;
+    engine.feed({ type: 'measured', measurement: measurer.sample(), clockMs: Date.now() });
+  }, SAMPLE_MS);
   return { close: () => clearInterval(timer) };
 }
 
-async function reloadCluster(
+async function rereadSettings(
   options: DshdOptions,
   engine: Engine,
   addresses: AddressBook,
   log: Log,
 ): Promise<void> {
   try {
-    const cluster = readCluster(options);
-    const policy = await loadPolicy(options.policy, log);
-    engine.feed({ type: 'configured', cluster, policy });
-    addresses.setNodes(cluster.peers);
-    log(`cluster file read again: ${describeCluster(options, cluster)}`);
+    const settings = await readSettings(options, log);
+    const { cluster, policy, authenticator } = settings;
+    engine.feed({ type: 'configured', cluster, policy, authenticator });
+    addresses.setNodes(cluster.peers, settings.isOpen);
+    log(`cluster file and keys read again: ${describeSettings(options, settings)}`);
   } catch (error) {
-    log(`${(error as Error).message}; the cluster stays as it was`);
+    log(`${(error as Error).message}; cluster and keys stay as they were`);
   }
 }
 
-function describeCluster({ clusterFile }: DshdOptions, { self, peers }: Cluster): string {
+function describeSettings({ clusterFile }: DshdOptions, settings: Settings): string {
+  const { cluster, policy, keys, isOpen } = settings;
+  const { self, peers } = cluster;
   const file = clusterFile ?? DEFAULT_CLUSTER_FILE;
-  if (peers.length === 0) return `node ${self.name}, alone: ${file} names no other`;
-  return `node ${self.name}, one of ${peers.length + 1} of ${file}`;
+  const place =
+    peers.length === 0
+      ? `node ${self.name}, alone: ${file} names no other`
+      : `node ${self.name}, one of ${peers.length + 1} of ${file}`;
+  const trust =
+    keys > 0 ? `${keys} key${keys > 1 ? 's' : ''}` : isOpen ? 'no key' : 'no key, loopback only';
+  return `${place}, policy ${policy.name}, ${trust}`;
+}
+
+function describeUntrusted(names: readonly string[]): string {
+  const named = names.slice(0, 4).join(', ') + (names.length > 4 ? ', ...' : '');
+  return `without a key only loopback peers are talked to, not ${named}: make one by dshd keygen ${DEFAULT_KEY_FILE}, the same on all nodes, or say --auth none on a network that you trust`;
 }
 
 function formatStatus(nodes: readonly NodeView[]): string {

@@ -1,63 +1,101 @@
 /** The datagrams between daemons: addresses outside, node ids inside. */
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import { joinGroup } from './multicast.ts';
+import type { MulticastGroup } from './options.ts';
 import { bindError } from './setup-error.ts';
+
+/** All addresses of each node, those to be used first in front. */
+export type Addresses = ReadonlyMap<number, readonly string[]>;
 
 export interface DatagramPort {
   send(to: number, bytes: Uint8Array): void;
   /** From now on these are the addresses of the nodes. */
-  setAddresses(addresses: ReadonlyMap<number, string>): void;
+  setAddresses(addresses: Addresses): void;
   close(): void;
 }
 
 export interface DatagramPortOptions {
   readonly port: number;
   readonly listen: string | undefined;
+  readonly multicast: MulticastGroup | undefined;
   /** `from` is undefined when no node has the address. */
   onDatagram(from: number | undefined, bytes: Uint8Array): void;
 }
 
+/** What the core calls the multicast group (core/send.ts). */
+const GROUP_ID = 0;
+
 /** Throws an Error of one line if the port cannot be had. */
 export async function openDatagramPort(options: DatagramPortOptions): Promise<DatagramPort> {
-  const { port, listen, onDatagram } = options;
-  const socket = await bind(listen, port);
+  const { port, listen, multicast, onDatagram } = options;
+  const socket = await bind(listen, port, multicast !== undefined);
   const isIpv6Socket = isIPv6(socket.address().address);
-  let addressOf: ReadonlyMap<number, string> = new Map();
+  let targetOf: ReadonlyMap<number, string> = new Map();
   let nodeAt: ReadonlyMap<string, number> = new Map();
 
-  socket.on('message', (bytes, remote) => {
+  const take: Parameters<typeof joinGroup>[0]['onMessage'] = (bytes, remote) => {
     const from = remote.port === port ? nodeAt.get(plainAddress(remote.address)) : undefined;
     onDatagram(from, bytes);
-  });
+  };
+  socket.on('message', take);
   // An unreachable peer is no fault of this daemon: the peer's silence says it all.
   socket.on('error', () => {});
+  const group = multicast
+    ? await joinGroup({ multicast, listen, port, sender: socket, onMessage: take })
+    : undefined;
 
   return {
     send(to, bytes) {
-      const address = addressOf.get(to);
-      if (address === undefined) return;
-      // A socket of one family refuses addresses of the other at once.
-      const target = isIpv6Socket && !isIPv6(address) ? `::ffff:${address}` : address;
-      socket.send(bytes, port, target, () => {});
+      const target = to === GROUP_ID ? group?.target : targetOf.get(to);
+      if (target !== undefined) socket.send(bytes, port, target, ignore);
     },
     setAddresses(addresses) {
-      addressOf = addresses;
-      nodeAt = new Map([...addresses].map(([id, address]) => [address, id]));
+      targetOf = new Map(
+        [...addresses].flatMap(([id, all]) => chooseTarget(id, all, isIpv6Socket)),
+      );
+      nodeAt = new Map(
+        [...addresses].flatMap(([id, all]) => all.map((address) => [address, id] as const)),
+      );
     },
-    close: () => socket.close(),
+    close() {
+      group?.close();
+      socket.close();
+    },
   };
 }
 
+function ignore(): void {}
+
+/** A socket of one family refuses addresses of the other at once. */
+function chooseTarget(
+  id: number,
+  addresses: readonly string[],
+  isIpv6Socket: boolean,
+): [number, string][] {
+  const address = addresses.find((each) => isIpv6Socket || !isIPv6(each));
+  if (address === undefined) return [];
+  return [[id, isIpv6Socket && !isIPv6(address) ? `::ffff:${address}` : address]];
+}
+
+/** All addresses are literal: node would otherwise take a turn of its loop for each packet. */
+const asItIs: NonNullable<SocketOptions['lookup']> = (address, _options, callback) => {
+  callback(null, address, isIPv6(address) ? 6 : 4);
+};
+
 /** Any address means both families where the host has IPv6. */
-async function bind(listen: string | undefined, port: number): Promise<Socket> {
+async function bind(listen: string | undefined, port: number, isShared: boolean): Promise<Socket> {
   const addresses = listen === undefined ? ['::', '0.0.0.0'] : [listen];
   let failure: unknown;
   for (const address of addresses) {
-    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+    const type = isIPv6(address) ? 'udp6' : 'udp4';
+    const socket = createSocket({ type, reuseAddr: isShared, lookup: asItIs });
     try {
+      // Before it is bound, since with a lookup that does not wait it listens at once.
+      const listening = once(socket, 'listening');
       socket.bind({ address, port, exclusive: true });
-      await once(socket, 'listening');
+      await listening;
       return socket;
     } catch (error) {
       socket.close();

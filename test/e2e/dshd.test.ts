@@ -69,6 +69,12 @@ describe('bad input', () => {
     [['--path.procfs', '/nonexistent'], 1, /--path.procfs must name a mounted \/proc/],
     [['--listen', '192.0.2.1'], 1, /192.0.2.1|UDP port 8181: not an address of this host/],
     [['--socket', '/proc/dshd.sock'], 1, /socket \/proc\/dshd.sock/],
+    [['--key', '/nonexistent'], 1, /cannot read key file \/nonexistent: no such file/],
+    [['--key', '/dev/null'], 1, /key file \/dev\/null: others may use it \(mode 0666\): chmod 600/],
+    [['--auth', 'key'], 2, /--auth 'key': expected none; a key is given by --key/],
+    [['--auth', 'none', '--key', 'k'], 2, /--auth none and --key exclude each other/],
+    [['--multicast', '10.0.0.1'], 2, /--multicast '10.0.0.1': expected an address from 224/],
+    [['keygen'], 2, /'keygen': dshd takes options only/],
     [['--pid-file', '/nonexistent/pid'], 1, /cannot write pid file/],
   ];
   test.each(commandLines)('dshd %j', async (words, status, complaint) => {
@@ -94,9 +100,11 @@ describe('in the background', () => {
     expect(started).toMatchObject({ status: 0, stderr: '' });
     const pid = Number(started.stdout);
     expect(readFileSync(join(directory, 'pid'), 'utf8')).toBe(`${pid}\n`);
-    expect(readdirSync(directory).toSorted()).toEqual(['dshd.sock', 'pid']);
+    const files = ['dshd.sock', 'dshd.sock.admin', 'dshd.sock.epoch', 'pid'];
+    expect(readdirSync(directory).toSorted()).toEqual(files);
     await endByPid(pid);
-    expect(readdirSync(directory)).toEqual([]);
+    // The time of its last packet stays, so that the next start is later whatever the clock says.
+    expect(readdirSync(directory)).toEqual(['dshd.sock.epoch']);
   });
 
   test('a second one says what is in its way, and the first one stays', async () => {

@@ -45,9 +45,9 @@ test('a known host is an address with a port, and its key without the comment', 
   );
 });
 
-test('a daemon is told its name, its address and the sockets of its own directory', () => {
+test('a daemon is told the key, its name, its address and the sockets of its own directory', () => {
   expect(daemonArguments('/tmp/lab', h1).join(' ')).toBe(
-    '--file /tmp/lab/cluster --name h1 --listen 127.9.0.11 --socket /tmp/lab/h1/dshd.sock',
+    '--file /tmp/lab/cluster --key /tmp/lab/cluster.key --name h1 --listen 127.9.0.11 --socket /tmp/lab/h1/dshd.sock',
   );
 });
 

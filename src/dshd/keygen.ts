@@ -1,0 +1,24 @@
+/** `dshd keygen [FILE]`: a new key, to a new file of its owner's alone, or to the standard output. */
+import { randomBytes, randomInt } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { describeError } from './setup-error.ts';
+
+/** Returns what is to be printed. Throws an Error of one line. */
+export function generateKey(words: readonly string[]): string {
+  const [file, ...rest] = words;
+  if (rest.length > 0 || file?.startsWith('-')) {
+    throw new Error(`keygen '${words.join(' ')}': expected dshd keygen [FILE]`);
+  }
+  const line = `${randomInt(1, 256)} ${randomBytes(32).toString('hex')}\n`;
+  if (file === undefined) return line;
+  try {
+    writeFileSync(file, line, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    const cure = `: to change keys, add one by dshd keygen >> ${file}`;
+    throw new Error(`cannot make key file ${file}: ${describeError(error)}${isThere ? cure : ''}`, {
+      cause: error,
+    });
+  }
+  return '';
+}
