@@ -3,5 +3,5 @@
  * shipped one or one with a bug planted in it (`patched-core.ts`).
  */
 export { createDaemonState } from '../core/daemon-state.ts';
-export { nextWakeup, step } from '../core/daemon.ts';
+export { isInUse, nextWakeup, step } from '../core/daemon.ts';
 export { builtinPolicies } from '../core/policy.ts';

@@ -72,6 +72,8 @@ export const AGENT = 1;
 
 /** What the kernel keeps for a socket that is not read: net.core.rmem_default over a skb's size. */
 const BACKLOG_MAX = 256;
+/** One in so many is taken while the daemon is not in use. */
+const IDLE_SAMPLES = 5;
 /** dshd's timer fires up to a millisecond late. */
 const TIMER_LATE_MS = 1;
 export const START_OF_2026_MS = 1_767_225_600_000;
@@ -86,6 +88,7 @@ export function createDaemon(setup: DaemonSetup): Daemon {
     state: undefined,
     plannedMs: Infinity,
     stalledUntilMs: 0,
+    skippedSamples: 0,
     backlog: [],
     waiting: new Map(),
     lastId: 0,
@@ -104,12 +107,7 @@ export function createDaemon(setup: DaemonSetup): Daemon {
         agenda.at(instance.stalledUntilMs, () => catchUp(instance));
       },
       datagram: (from, bytes) => feed(instance, { type: 'datagram', from, bytes }),
-      measure() {
-        // An interval timer that is late fires once, and reads what is then.
-        if (!instance.state || isStalled(instance)) return;
-        const clockMs = wallMs(instance);
-        feed(instance, { type: 'measured', measurement: setup.sample(), clockMs });
-      },
+      measure: () => measure(instance),
       openClient: (client) => feed(instance, { type: 'client-opened', client }),
       closeClient: (client) => feed(instance, { type: 'client-closed', client }),
       ask(client, question, answered) {
@@ -139,6 +137,7 @@ interface Instance {
   /** When the next wakeup is planned. */
   plannedMs: number;
   stalledUntilMs: number;
+  skippedSamples: number;
   /** What came while it was held up. */
   backlog: DaemonEvent[];
   /** Questions that are out, by id. */
@@ -174,6 +173,19 @@ function kill(instance: Instance): void {
   instance.backlog = [];
   instance.waiting.clear();
   for (const answered of cutOff) answered(undefined);
+}
+
+/** As dshd does: five times a second, or once while nobody wants to know. */
+function measure(instance: Instance): void {
+  const { state, setup, daemon } = instance;
+  const measurement = setup.sample();
+  // An interval timer that is late fires once, and reads what is then.
+  if (!state || isStalled(instance)) return;
+  instance.skippedSamples += 1;
+  const isIdle = !setup.core.isInUse(state, daemon.localMs());
+  if (isIdle && instance.skippedSamples < IDLE_SAMPLES) return;
+  instance.skippedSamples = 0;
+  feed(instance, { type: 'measured', measurement, clockMs: wallMs(instance) });
 }
 
 function isStalled({ setup, stalledUntilMs }: Instance): boolean {
