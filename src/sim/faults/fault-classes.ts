@@ -75,12 +75,14 @@ export const faultClasses: readonly FaultClass[] = [
   },
   {
     name: 'clock',
-    what: 'clocks on the wall are set, by seconds to hours',
-    begin: (trial, random) =>
+    what: 'clocks on the wall are set, by seconds to hours, one of them while its daemon is down',
+    begin(trial, random) {
       repeat(trial, random, 5000, () => {
         const stepMs = (random() - 0.5) * 10 ** (3 + 4 * random());
         pick(random, trial.world.nodes).daemon.stepClock(stepMs);
-      }),
+      });
+      restartWithOldClock(trial, random);
+    },
   },
   {
     name: 'wrap',
@@ -127,6 +129,19 @@ function swizzle(trial: Trial, random: Random): void {
     later(trial, random() * 4000, () => network.cut(from, to));
     later(trial, 4000 + random() * 4000, () => network.mend(from, to));
   }
+}
+
+/** The worst is to start anew with a clock that was set back, just after another has started. */
+function restartWithOldClock({ world, scenario }: Trial, random: Random): void {
+  const { nodes, agenda } = world;
+  const late = 1 + Math.floor(random() * (nodes.length - 1));
+  const early = Math.floor(random() * late);
+  const shortlyMs = scenario.healMs - 500;
+  agenda.at(shortlyMs, () => {
+    nodes[late]!.daemon.stepClock(-60_000 * random());
+    // Healing starts what is down, in the order of the nodes.
+    for (const index of [early, late]) nodes[index]!.daemon.kill();
+  });
 }
 
 /** Records are numbered by the wall's quarters of a millisecond, modulo 2^32: twelve days. */

@@ -5,7 +5,7 @@ import { type Mutation, mutations } from './mutations.ts';
 import { runTrial } from './trial.ts';
 
 /** Some bugs need faults that only some trials have. */
-export const TRIALS_MAX = 40;
+export const TRIALS_MAX = 100;
 
 export async function runMutations(say: (line: string) => void): Promise<Row[]> {
   const rows: Row[] = [];
