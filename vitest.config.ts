@@ -18,6 +18,13 @@ export default defineConfig({
       },
       {
         test: {
+          // Long for what it shows: apart, so that the unit tests stay quick.
+          name: 'hostile',
+          include: ['test/hostile/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,

@@ -8,7 +8,7 @@ import { ensureDebianPackages } from './debian-packages.mjs';
 import { ensureDebianSources } from './debian-sources.mjs';
 import { run, say } from './run.mjs';
 
-const stages = ['check', 'test:unit', 'test:e2e'];
+const stages = ['check', 'test:unit', 'test:hostile', 'test:e2e'];
 
 const leftOut = prepare();
 const failed = stages.filter((stage) => !runStage(stage, leftOut));
