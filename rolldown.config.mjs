@@ -21,9 +21,11 @@ export default {
     dshexec: 'src/dshexec/main.ts',
     lab: 'lab/main.ts',
     bench: 'bench/main.ts',
+    sim: 'src/sim/main.ts',
   },
   platform: 'node',
-  external: [/^node:/],
+  // The simulator plants bugs in the core with it.
+  external: [/^node:/, 'rolldown'],
   plugins: [executablePrograms],
   transform: { define: { DSH_VERSION: JSON.stringify(version) } },
   output: {

@@ -21,7 +21,9 @@ export function ensureNpmPackages() {
 
 /** Builds where a program is missing or older than a source. */
 export function ensureBuild() {
-  const built = Math.min(...['dsh', 'dshd', 'dshexec', 'lab', 'bench'].map(programModifiedMs));
+  const built = Math.min(
+    ...['dsh', 'dshd', 'dshexec', 'lab', 'bench', 'sim'].map(programModifiedMs),
+  );
   const changed = [
     ...listFiles('src'),
     ...listFiles('lab'),

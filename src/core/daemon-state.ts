@@ -105,6 +105,10 @@ export interface DaemonState {
   nextPushMs: number | undefined;
   lastSentMs: number;
   lastSentLoad: number;
+  /** What was given out of this node's CPUs, when the own record was last sent. */
+  lastSentCpus: number;
+  /** When somebody last wanted to know the state of this node or a node to run on. */
+  lastAskedMs: number;
   round: Round;
   /** The slot whose record was relayed last in its turn. */
   relayTurn: number;
@@ -173,6 +177,8 @@ export function createDaemonState(options: DaemonOptions, nowMs: number): Daemon
     nextPushMs: undefined,
     lastSentMs: nowMs,
     lastSentLoad: 0,
+    lastSentCpus: 0,
+    lastAskedMs: -Infinity,
     round: createRound(count),
     relayTurn: 0,
     health: 0,

@@ -49,6 +49,8 @@ export interface Ledger {
   /** By origin, then by job. */
   readonly jobs: Map<number, Map<number, LedgerEntry>>;
   live: number;
+  /** CPUs of the live jobs. */
+  liveCpus: number;
   /** CPUs of jobs that are on their way. */
   cpusOnTheWay: number;
   /** When they begin to fade, earliest first. */
@@ -69,6 +71,7 @@ export function createLedger(tauMs: number, loadavgTauMs: number): Ledger {
   return {
     jobs: new Map(),
     live: 0,
+    liveCpus: 0,
     cpusOnTheWay: 0,
     holds: [],
     cpusHeld: 0,
@@ -96,6 +99,7 @@ export function reserve(ledger: Ledger, reservation: Reservation, nowMs: number)
   const entry = { ...reservation, reservedMs: nowMs, startedMs: undefined };
   own.set(job, entry);
   ledger.live += 1;
+  ledger.liveCpus += cpus;
   ledger.cpusOnTheWay += cpus;
   if (reservation.memoryBytes > 0) ledger.withMemory.add(entry);
   return true;
@@ -116,6 +120,7 @@ export function markEnded(ledger: Ledger, origin: number, job: number, nowMs: nu
   own.delete(job);
   if (own.size === 0) ledger.jobs.delete(origin);
   ledger.live -= 1;
+  ledger.liveCpus -= entry.cpus;
   ledger.withMemory.delete(entry);
   // One that never ran left no trace in the measured load.
   if (entry.startedMs === undefined) ledger.cpusOnTheWay -= entry.cpus;

@@ -129,6 +129,7 @@ function takeReserve(context: Context, origin: number, body: ReserveBody): void 
 }
 
 function answerWithRecord(context: Context, to: number, nonce: number): void {
+  context.state.lastAskedMs = context.nowMs;
   nextSequence(context);
   const record = ownRecord(context.state, context.nowMs);
   sendPacket(context, to, { type: 'reply', nonce, record });

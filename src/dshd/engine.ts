@@ -1,30 +1,41 @@
 /** Turns the core: one event at a time, effects carried out at once, one timer for what is due. */
 import { createDaemonState, type DaemonOptions, type Effect } from '../core/daemon-state.ts';
-import { type DaemonEvent, knownNodes, nextWakeup, step } from '../core/daemon.ts';
+import { type DaemonEvent, isInUse, knownNodes, nextWakeup, step } from '../core/daemon.ts';
 import type { NodeView } from '../core/wire/control.ts';
 
 export interface Engine {
   feed(event: DaemonEvent): void;
   knownNodes(): NodeView[];
+  /** Whether somebody has asked for a node, here or from elsewhere, or a job runs. */
+  isInUse(): boolean;
   close(): void;
 }
 
 export function createEngine(options: DaemonOptions, perform: (effect: Effect) => void): Engine {
   const state = createDaemonState(options, performance.now());
   let timer: NodeJS.Timeout | undefined;
+  let dueMs = Infinity;
   let closed = false;
 
   function feed(event: DaemonEvent): void {
     if (closed) return;
     for (const effect of step(state, event, performance.now(), Math.random)) perform(effect);
+    // Most packets change nothing of it.
+    if (nextWakeup(state) === dueMs) return;
+    dueMs = nextWakeup(state);
     clearTimeout(timer);
     // A millisecond more: timers may fire early, and an early wakeup would only be repeated.
-    const waitMs = Math.max(0, nextWakeup(state) - performance.now()) + 1;
-    timer = setTimeout(feed, waitMs, { type: 'wakeup' });
+    timer = setTimeout(wake, Math.max(0, dueMs - performance.now()) + 1);
+  }
+
+  function wake(): void {
+    dueMs = Infinity;
+    feed({ type: 'wakeup' });
   }
 
   return {
     feed,
+    isInUse: () => isInUse(state, performance.now()),
     knownNodes: () => knownNodes(state, performance.now()),
     close() {
       closed = true;

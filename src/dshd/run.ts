@@ -51,6 +51,8 @@ export async function runDaemon(
 
 /** How often the run queue is read; five samples make up the average of a second. */
 const SAMPLE_MS = 200;
+/** While nobody wants to know; that is most of what an idle daemon does. */
+const SAMPLE_IDLE_MS = 1000;
 
 async function assemble(
   options: DshdOptions,
@@ -136,10 +138,13 @@ async function readSettings(options: DshdOptions, log: Log): Promise<Settings> {
 }
 
 function startSampling(engine: Engine, measurer: Measurer): { close(): void } {
-  const timer = setInterval(
-    () => engine.feed({ type: 'measured', measurement: measurer.sample(), clockMs: Date.now() }),
-    SAMPLE_MS,
-  );
+  let skipped = 0;
+  const timer = setInterval(() => {
+    skipped += 1;
+    if (skipped * SAMPLE_MS < SAMPLE_IDLE_MS && !engine.isInUse()) return;
+    skipped = 0;
+    engine.feed({ type: 'measured', measurement: measurer.sample(), clockMs: Date.now() });
+  }, SAMPLE_MS);
   return { close: () => clearInterval(timer) };
 }
 

@@ -22,6 +22,7 @@ const reasons = new Map([
   ['EACCES', 'permission denied'],
   ['EPERM', 'not permitted'],
   ['ENOENT', 'no such file or directory'],
+  ['EEXIST', 'it is there already'],
   ['ENOTDIR', 'not a directory'],
   ['EISDIR', 'is a directory'],
   ['EADDRINUSE', 'already in use'],

@@ -1,5 +1,5 @@
 /** The datagrams between daemons: addresses outside, node ids inside. */
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { joinGroup } from './multicast.ts';
@@ -79,16 +79,23 @@ function chooseTarget(
   return [[id, isIpv6Socket && !isIPv6(address) ? `::ffff:${address}` : address]];
 }
 
+/** All addresses are literal: node would otherwise take a turn of its loop for each packet. */
+const asItIs: NonNullable<SocketOptions['lookup']> = (address, _options, callback) => {
+  callback(null, address, isIPv6(address) ? 6 : 4);
+};
+
 /** Any address means both families where the host has IPv6. */
 async function bind(listen: string | undefined, port: number, isShared: boolean): Promise<Socket> {
   const addresses = listen === undefined ? ['::', '0.0.0.0'] : [listen];
   let failure: unknown;
   for (const address of addresses) {
     const type = isIPv6(address) ? 'udp6' : 'udp4';
-    const socket = createSocket({ type, reuseAddr: isShared });
+    const socket = createSocket({ type, reuseAddr: isShared, lookup: asItIs });
     try {
+      // Before it is bound, since with a lookup that does not wait it listens at once.
+      const listening = once(socket, 'listening');
       socket.bind({ address, port, exclusive: true });
-      await once(socket, 'listening');
+      await listening;
       return socket;
     } catch (error) {
       socket.close();

@@ -38,6 +38,7 @@ export interface VirtualCluster {
   kill(name: string): void;
   start(name: string): void;
   lose: (from: string, to: string, bytes: Uint8Array) => boolean;
+  onReply: (reply: ControlReply) => void;
 }
 
 export interface VirtualClusterOptions {
@@ -62,6 +63,7 @@ export function createVirtualCluster(options: VirtualClusterOptions): VirtualClu
     states,
     nowMs: () => nowMs,
     lose: () => false,
+    onReply: () => {},
     run(ms) {
       const endMs = nowMs + ms;
       while (turn(endMs));
@@ -103,6 +105,7 @@ export function createVirtualCluster(options: VirtualClusterOptions): VirtualClu
   function perform(from: string, effect: Effect): void {
     if (effect.type === 'reply') {
       replies.push(effect.reply);
+      cluster.onReply(effect.reply);
       return;
     }
     const to = nameOf.get(effect.to)!;
