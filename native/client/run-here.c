@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,6 +97,29 @@ static void take_status(struct outcome *outcome, int status)
 	outcome->value = is_signalled ? WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/*
+ * What the command has started, and is ours now that it is dead; so are then the children of each.
+ * Without it a `sh -c` that ignores SIGTERM would leave behind what it waits for.
+ */
+static void kill_orphans(void)
+{
+	static const char path[] = "/proc/thread-self/children";
+	for (;;) {
+		FILE *list = fopen(path, "r");
+		int orphan, count = 0;
+		while (list != NULL && fscanf(list, "%d", &orphan) == 1) {
+			kill(orphan, SIGKILL);
+			count += 1;
+		}
+		if (list != NULL)
+			fclose(list);
+		if (count == 0)
+			return;
+		while (count > 0 && waitpid(-1, NULL, 0) > 0)
+			count -= 1;
+	}
+}
+
 static void limit_time(pid_t child, const sigset_t *awaited, uint64_t timeout_ms,
                        struct outcome *outcome)
 {
@@ -111,6 +136,7 @@ static void limit_time(pid_t child, const sigset_t *awaited, uint64_t timeout_ms
 		return;
 	kill(child, SIGKILL);
 	waitpid(child, &status, 0);
+	kill_orphans();
 }
 
 /* A limit of time needs somebody who watches: the command is a child then. */
@@ -129,6 +155,7 @@ static void run_watched(const struct options *options, const struct standard *st
 	sigaction(SIGCHLD, &usual, &before);
 	sigaddset(&awaited, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &awaited, NULL);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	pid_t child = fork();
 	if (child == 0) {
 		sigaction(SIGCHLD, &before, NULL);
