@@ -48,7 +48,8 @@ export function runWorkload(
     ...(core && { core }),
   });
   const { jobsPerSecond, statesMemory = false } = workload;
-  const statedBytes = (job: JobSpec): number => (statesMemory ? job.memoryBytes : 0);
+  const isStated = statesMemory && kind.isBlindToMemory !== true;
+  const statedBytes = (job: JobSpec): number => (isStated ? job.memoryBytes : 0);
   const placer = kind.create(world, { jobsPerSecond, statedBytes });
   const arrivals = workload.arrivals(createRandom(seed, 'arrivals'));
   workload.disturb?.(world, createRandom(seed, 'disturbances'));

@@ -29,6 +29,7 @@ export const workloads: readonly Workload[] = [
   antagonist(),
   memoryHungry('W7', false),
   memoryHungry('W7m', true),
+  memoryOccupied(),
   mixedJobs(),
   ...faultWorkloads(steady('A', equalNodes(16, 4), 2000, 0.7, 4000)),
 ];
@@ -126,6 +127,24 @@ function memoryHungry(name: string, statesMemory: boolean): Workload {
         const memoryBytes = random() < 0.1 ? nodes[0]!.totalBytes / 4 : 0;
         return { ...plainJob(exponential(random, 5000)), memoryBytes };
       }),
+  };
+}
+
+/** Somebody sleeps on three fifths of the memory of every other node, which costs the jobs nothing. */
+function memoryOccupied(): Workload {
+  const nodes = equalNodes(16, 4);
+  return {
+    ...steady('W7u', nodes, 2000, 0.9, 5000),
+    title: '16x4, 2 s, load 0.9, 3/5 of the memory of every other node in use',
+    disturb({ agenda, nodes: all }) {
+      const sleeper = { workMs: 2, threads: 1, rest: { burstMs: 1, sleepMs: Infinity } };
+      agenda.at(0, () => {
+        for (const { index, machine, spec } of all) {
+          const memoryBytes = 0.6 * spec.totalBytes;
+          if (index % 2 === 1) machine.start({ ...sleeper, memoryBytes }, () => {});
+        }
+      });
+    },
   };
 }
 
