@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const program = new URL('../../dist/dshd.js', import.meta.url).pathname;
+/** Such as `--cpu-prof`. */
+const nodeOptions = (process.env.BENCH_NODE_OPTIONS ?? '').split(' ').filter(Boolean);
 /** Of /proc/PID/stat: USER_HZ, which is 100 on every Linux in use. */
 const TICKS_PER_SECOND = 100;
 const DEADLINE_MS = 60_000;
@@ -43,7 +45,7 @@ function startDaemon(directory, { name, address }, extra) {
   const socket = join(home, 'dshd.sock');
   const place = ['--file', join(directory, 'cluster'), '--name', name, '--listen', address];
   const files = ['--key', join(directory, 'key'), '--socket', socket, '--state-dir', home];
-  const words = [program, ...place, ...files, '--log', join(home, 'log'), ...extra];
+  const words = [...nodeOptions, program, ...place, ...files, '--log', join(home, 'log'), ...extra];
   const child = spawn(process.execPath, words, { stdio: 'ignore' });
   return { name, address, socket, child, log: () => readFileSync(join(home, 'log'), 'utf8') };
 }
@@ -56,6 +58,8 @@ export async function waitForTables(daemons, count, deadlineMs = DEADLINE_MS) {
     if (performance.now() - startedMs > deadlineMs) {
       throw new Error(`${waiting.length} of ${daemons.length} tables are not complete`);
     }
+    const dead = waiting.find(({ child }) => child.exitCode !== null);
+    if (dead) throw new Error(`the daemon of ${dead.name} has ended: ${dead.log()}`);
     const still = [];
     for (const daemon of waiting) if ((await countNodes(daemon)) < count) still.push(daemon);
     waiting = still;

@@ -1,7 +1,8 @@
 /**
  * Asks the core for the best node on behalf of those who connect to the TCP port. Those who come in
- * the same turn of the event loop are asked for together: one round of probes and one reservation a
- * node serve them all.
+ * the same turn of the event loop, or while others wait for their answer, are asked for together: one
+ * round of probes and one reservation a node serve them all. So the busier the port, the less each
+ * question costs, and who comes alone waits for nobody.
  */
 import type { DaemonEvent } from '../core/daemon.ts';
 import {
@@ -24,19 +25,16 @@ export interface BestQueue {
 type Resolve = (node: NodeView | undefined) => void;
 
 export function createBestQueue(feed: (event: DaemonEvent) => void): BestQueue {
-  const asked = new Map<number, readonly Resolve[]>();
+  let asked: readonly Resolve[] = [];
   let waiting: Resolve[] = [];
   let lastId = 0;
 
   function flush(): void {
-    while (waiting.length > 0) {
-      lastId += 1;
-      const id = lastId;
-      const group = waiting.splice(0, PLACE_COUNT_MAX);
-      asked.set(id, group);
-      const request = { op: 'best', id, wishes: noWishes, count: group.length } as const;
-      feed({ type: 'request', client: BEST_PORT_CLIENT, request });
-    }
+    if (asked.length > 0 || waiting.length === 0) return;
+    lastId += 1;
+    asked = waiting.splice(0, PLACE_COUNT_MAX);
+    const request = { op: 'best', id: lastId, wishes: noWishes, count: asked.length } as const;
+    feed({ type: 'request', client: BEST_PORT_CLIENT, request });
   }
 
   return {
@@ -46,10 +44,13 @@ export function createBestQueue(feed: (event: DaemonEvent) => void): BestQueue {
         if (waiting.length === 1) setImmediate(flush);
       }),
     settle(reply) {
-      if (!('id' in reply) || reply.id === undefined) return;
+      if (!('id' in reply) || reply.id !== lastId) return;
       const nodes = reply.op === 'bests' ? reply.nodes : [];
-      for (const [index, resolve] of (asked.get(reply.id) ?? []).entries()) resolve(nodes[index]);
-      asked.delete(reply.id);
+      const group = asked;
+      asked = [];
+      for (const [index, resolve] of group.entries()) resolve(nodes[index]);
+      // Not at once: the core is still in the step that gave this answer.
+      setImmediate(flush);
     },
   };
 }

@@ -94,11 +94,6 @@ async function assemble(
       onClose: (client) => engine.feed({ type: 'client-closed', client }),
     }),
   );
-  const statusText = async (): Promise<string> => formatStatus(engine.knownNodes());
-  const bestText = async (): Promise<string> => formatBest(await best.ask());
-  keep(await openTcpPort({ port: statusPort, listen, option: '--status-port', text: statusText }));
-  keep(await openTcpPort({ port: bestPort, listen, option: '--best-port', text: bestText }));
-
   const addresses = keep(
     createAddressBook({
       onChange: (known) => datagrams.setAddresses(known),
@@ -107,7 +102,13 @@ async function assemble(
     }),
   );
   addresses.setNodes(cluster.peers, settings.isOpen);
+  // The first event is the first tick, which is to reach all; and who asks must be known before it can.
   engine.feed({ type: 'client-opened', client: BEST_PORT_CLIENT });
+  const statusText = async (): Promise<string> => formatStatus(engine.knownNodes());
+  const bestText = async (): Promise<string> => formatBest(await best.ask());
+  keep(await openTcpPort({ port: statusPort, listen, option: '--status-port', text: statusText }));
+  keep(await openTcpPort({ port: bestPort, listen, option: '--best-port', text: bestText }));
+
   keep(startSampling(engine, measurer));
   if (options.pidFile !== undefined) keep(writePidFile(options.pidFile));
   keep(epochFile.keep());
