@@ -45,18 +45,18 @@ export interface Tier {
   /** The value of DSH_RSH. */
   remoteShell(labDirectory: string): string;
   claimNetwork(hosts: number): Promise<Network>;
-  /** Prepares the machines; the function returned gives a host's. */
-  boot(
-    labDirectory: string,
-    hosts: readonly HostPlace[],
-    journal: Journal,
-  ): Promise<(host: HostPlace) => Machine>;
   /** Prepares the servers of that shell; the function returned says how to start a host's. */
   prepare?(
     labDirectory: string,
     hosts: readonly HostPlace[],
     options: readonly string[],
   ): Promise<(host: HostPlace, machine: Machine) => HostPrograms['sshd']>;
+  /** Prepares the machines; the function returned gives a host's. */
+  boot(
+    labDirectory: string,
+    hosts: readonly HostPlace[],
+    journal: Journal,
+  ): Promise<(host: HostPlace) => Machine>;
 }
 
 export interface Lab {
@@ -146,8 +146,8 @@ function createLab(
     writeFileSync(keyFile(directory), `1 ${secret}\n`, { mode: 0o600 });
     linkPrograms(`${directory}/bin`);
     const journal = createJournal(processes, save);
-    const machineOf = await tier.boot(directory, places, journal);
     const sshd = await tier.prepare?.(directory, places, options.sshdOptions ?? []);
+    const machineOf = await tier.boot(directory, places, journal);
     for (const place of places) {
       const machine = machineOf(place);
       const programs: HostPrograms = {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { isAlive, type ProcessIdentity, readProcess } from './process-table.ts';
-import { waitUntil } from './wait.ts';
+import { DEADLINE_MS, waitUntil } from './wait.ts';
 
 export interface Program {
   readonly file: string;
@@ -34,12 +34,20 @@ export function startProgram(program: Program): ProcessIdentity {
 }
 
 /** Waits until `program` serves; fails at once, with the end of its log, when it ends instead. */
-export async function waitUntilReady(program: Program, identity: ProcessIdentity): Promise<void> {
+export async function waitUntilReady(
+  program: Program,
+  identity: ProcessIdentity,
+  deadlineMs: number = DEADLINE_MS,
+): Promise<void> {
   try {
-    await waitUntil('it to be ready', async () => {
-      if (!isAlive(identity)) throw new Error('it ended');
-      return program.isReady();
-    });
+    await waitUntil(
+      'it to be ready',
+      async () => {
+        if (!isAlive(identity)) throw new Error('it ended');
+        return program.isReady();
+      },
+      deadlineMs,
+    );
   } catch (error) {
     throw explainFailure(program, (error as Error).message);
   }

@@ -1,7 +1,7 @@
 /** Waiting for a thing that sends no event of its own. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export const DEADLINE_MS = 20_000;
+export const DEADLINE_MS = 60_000;
 const LOOK_AGAIN_MS = 10;
 
 /** Waits for all of them, also if one fails: what is still being started cannot be ended for sure. */
