@@ -24,6 +24,7 @@ const ofTests = [
   // Only recommended by gcc, and installed without recommendations a compiler has no headers.
   { name: 'libc6-dev', program: undefined },
   { name: 'make', program: 'make' },
+  { name: 'valgrind', program: 'valgrind' },
   // Unpacks Debian's source packages, with xz where those are compressed by it.
   { name: 'dpkg-dev', program: 'dpkg-source' },
   { name: 'xz-utils', program: 'xz' },

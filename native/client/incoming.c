@@ -7,26 +7,21 @@
 #include "complain.h"
 #include "trace.h"
 
-enum { JOB = 1 };
-
 void incoming_lose(struct relay *relay, struct outcome *outcome, const char *reason)
 {
 	relay->has_ended = true;
 	/* PLACED comes before the agent hands a command over: without it nothing can have run. */
-	outcome_not_started(outcome, "contact with the agent was lost: %s", reason);
 	if (relay->node[0] == '\0' && relay->process == 0)
-		return;
-	if (relay->process == 0)
-		outcome_not_started(outcome,
-		                    "%s: contact with the agent was lost: %s; "
-		                    "the command may have run",
-		                    relay->node, reason);
+		outcome_not_started(outcome, "contact with the agent was lost: %s", reason);
+	else if (relay->process == 0)
+		outcome_lost(outcome,
+		             "%s: contact with the agent was lost: %s; the command may have run",
+		             relay->node, reason);
 	else
-		outcome_not_started(outcome,
-		                    "%s: contact with the agent was lost: %s; "
-		                    "process %u may still have run",
-		                    relay->node, reason, relay->process);
-	outcome->verdict = VERDICT_LOST;
+		outcome_lost(outcome,
+		             "%s: contact with the agent was lost: %s; "
+		             "process %u may still have run",
+		             relay->node, reason, relay->process);
 }
 
 static void take_message(struct outcome *outcome, const uint8_t *text, size_t length)
@@ -122,7 +117,7 @@ static void start_streams(struct relay *relay, uint32_t process)
 void incoming_go_on(struct relay *relay)
 {
 	streams_resume(&relay->streams, &relay->link);
-	link_send_byte(&relay->link, JOB, FRAME_SIGNAL, SIGCONT);
+	link_send_byte(&relay->link, CLIENT_JOB, FRAME_SIGNAL, SIGCONT);
 }
 
 static void stop(struct relay *relay, int number)

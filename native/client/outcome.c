@@ -17,6 +17,15 @@ void outcome_not_started(struct outcome *outcome, const char *format, ...)
 	va_end(values);
 }
 
+void outcome_lost(struct outcome *outcome, const char *format, ...)
+{
+	va_list values;
+	outcome->verdict = VERDICT_LOST;
+	va_start(values, format);
+	vsnprintf(outcome->message, sizeof outcome->message, format, values);
+	va_end(values);
+}
+
 static int failure_status(int reason)
 {
 	switch (reason) {

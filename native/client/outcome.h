@@ -22,6 +22,8 @@ struct outcome {
 
 __attribute__((format(printf, 2, 3))) void outcome_not_started(struct outcome *outcome,
                                                                const char *format, ...);
+__attribute__((format(printf, 2, 3))) void outcome_lost(struct outcome *outcome, const char *format,
+                                                        ...);
 /* Ends this process as the command ended. */
 _Noreturn void outcome_finish(const struct outcome *outcome);
 

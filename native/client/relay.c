@@ -7,13 +7,11 @@
 #include "incoming.h"
 #include "watch.h"
 
-enum { JOB = 1 };
-
 static void pass_on(struct relay *relay, int number, struct outcome *outcome)
 {
 	relay->sent_signals |= UINT64_C(1) << (number - 1);
 	if (!relay->is_dead) {
-		link_send_byte(&relay->link, JOB, FRAME_SIGNAL, (uint8_t)number);
+		link_send_byte(&relay->link, CLIENT_JOB, FRAME_SIGNAL, (uint8_t)number);
 		return;
 	}
 	*outcome = (struct outcome){.verdict = VERDICT_SIGNALLED, .value = number};

@@ -13,7 +13,6 @@
 #include "jobserver.h"
 
 enum {
-	JOB = 1,
 	TAG_COMMAND = 32,
 	TAG_ONLY = 33,
 	TAG_EXCLUDE = 34,
@@ -171,6 +170,6 @@ bool request_send(const struct request *request, struct link *link, struct outco
 		                    length, FRAME_PAYLOAD_BYTES_MAX);
 		return false;
 	}
-	frame_write_header(queued->bytes + queued->start + before, JOB, FRAME_REQUEST, length);
+	frame_write_header(queued->bytes + queued->start + before, CLIENT_JOB, FRAME_REQUEST, length);
 	return true;
 }

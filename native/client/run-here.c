@@ -53,9 +53,7 @@ static void keep_lease(int lease)
 	int lowest = LEASE_DESCRIPTOR;
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur <= LEASE_DESCRIPTOR)
 		lowest = STDERR_FILENO + 1;
-	int kept = fcntl(lease, F_DUPFD, lowest);
-	/* Its flag of not blocking is harmless: a command does not know of it. */
-	if (kept < 0)
+	if (fcntl(lease, F_DUPFD, lowest) < 0)
 		fcntl(lease, F_SETFD, 0);
 }
 

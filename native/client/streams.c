@@ -8,18 +8,15 @@
 #include "bytes.h"
 #include "complain.h"
 
-enum {
-	JOB = 1,
-	/* A reader that is alive takes something within this, even when the machine is busy. */
-	STANDSTILL_MS = 1000,
-};
+/* A reader that is alive takes something within this, even when the machine is busy. */
+enum { STANDSTILL_MS = 1000 };
 
 static void open_input(struct streams *streams)
 {
 	struct source *input = &streams->input;
 	const struct standard *standard = streams->standard;
 	enum descriptor_kind kind;
-	source_init(input, -1, JOB, STDIN_FILENO);
+	source_init(input, -1, CLIENT_JOB, STDIN_FILENO);
 	if (standard_has(standard->null_devices | standard->closed, STDIN_FILENO))
 		return;
 	input->descriptor = standard_open(STDIN_FILENO, &kind);
@@ -62,7 +59,7 @@ static void open_output(struct streams *streams, uint8_t stream)
 {
 	enum descriptor_kind kind;
 	struct sink *output = &streams->outputs[stream];
-	sink_init(output, standard_open(stream, &kind), JOB, stream);
+	sink_init(output, standard_open(stream, &kind), CLIENT_JOB, stream);
 	output->kind = kind;
 	streams->is_output_open[stream] = true;
 }
@@ -111,7 +108,7 @@ void streams_resized(const struct streams *streams, struct link *link)
 	    ioctl(streams->standard->own_terminal, TIOCGWINSZ, &window) < 0)
 		return;
 	write_u32(payload, (uint32_t)window.ws_row << 16 | window.ws_col);
-	link_send(link, JOB, FRAME_RESIZE, payload, sizeof payload);
+	link_send(link, CLIENT_JOB, FRAME_RESIZE, payload, sizeof payload);
 }
 
 void streams_pause(struct streams *streams)

@@ -10,6 +10,8 @@
 
 enum {
 	PROTOCOL_VERSION = 1,
+	/* A client's connection with its agent carries one command, under this number. */
+	CLIENT_JOB = 1,
 	FRAME_HEADER_BYTES = 9,
 	FRAME_PAYLOAD_BYTES_MAX = 8 * 1024 * 1024,
 	FRAME_REASON_BYTES = 128,

@@ -9,7 +9,7 @@ const folder = join(root, 'build');
 
 /**
  * Its path; undefined, and said once, where no C compiler is. DSH_TEST_NATIVE names another build,
- * or a program that calls it, as `make -C native check-valgrind` does.
+ * or a program that calls it, as `native/check-valgrind.sh` does.
  */
 export const nativeProgram: string | undefined =
   process.env.DSH_TEST_NATIVE ?? makeNative('all', 'dshexec-serve');
