@@ -8,6 +8,7 @@
 
 #include "agent.h"
 #include "bytes.h"
+#include "coherence.h"
 #include "complain.h"
 #include "descriptors.h"
 #include "options.h"
@@ -21,13 +22,20 @@
 const char program_name[] = "dsh";
 
 /* Everything that is told at once: who we are, and what is wanted. */
-static bool queue_words(struct relay *relay, const struct request *request, struct outcome *outcome)
+static bool queue_words(struct relay *relay, struct request *request, struct outcome *outcome)
 {
 	uint8_t hello[8];
 	write_u32(hello, PROTOCOL_VERSION);
 	write_u32(hello + 4, 0);
 	link_send(&relay->link, 0, FRAME_HELLO, hello, sizeof hello);
 	return request_send(request, &relay->link, outcome);
+}
+
+static void settle_files(struct relay *relay, struct outcome *outcome)
+{
+	trace_mark("the output has left");
+	coherence_settle(relay->options, relay->node, &relay->changes, outcome);
+	trace_mark("the files are seen");
 }
 
 /* Returns when the command has ended, or never: where it runs here, this process becomes it. */
@@ -45,7 +53,7 @@ static void dispatch(const struct options *options, struct outcome *outcome)
 	lent_terminal_plan(&terminal, &standard, options->terminal);
 	if (!agent_find(&agent, outcome))
 		return;
-	struct request request = {options, &standard, &terminal, trace_begun_us()};
+	struct request request = {options, &standard, &terminal, trace_begun_us(), false};
 	enum relay_end end = RELAY_NOT_GREETED;
 	while (end == RELAY_NOT_GREETED) {
 		int socket = agent_connect(&agent, outcome);
@@ -66,6 +74,8 @@ static void dispatch(const struct options *options, struct outcome *outcome)
 		end = relay_command(&relay, outcome);
 	}
 	agent_settle(&agent);
+	if (end == RELAY_ENDED && relay.process != 0 && request.is_coherent)
+		settle_files(&relay, outcome);
 	trace_print();
 	if (end == RELAY_RUN_HERE)
 		run_here(options, &standard, &signals, relay.link.input, outcome);

@@ -40,6 +40,8 @@ struct relay {
 	uint32_t capabilities;
 	/* Signals that went to the command, as bits from signal 1 on. */
 	uint64_t sent_signals;
+	/* Reports of files that the command has changed (file-report.h). */
+	struct buffer changes;
 };
 
 /* `relay->link` has the request queued. `outcome` is set where RELAY_ENDED comes back. */

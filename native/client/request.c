@@ -6,6 +6,7 @@
 
 #include "bytes.h"
 #include "caller.h"
+#include "coherence.h"
 #include "command-tags.h"
 #include "fields.h"
 #include "frame.h"
@@ -42,12 +43,6 @@ static void put_variables(struct buffer *buffer)
 		if (!put_without_jobserver(buffer, TAG_VARIABLE, *entry))
 			put_text(buffer, TAG_VARIABLE, *entry);
 	}
-}
-
-static void write_u64(uint8_t *at, uint64_t value)
-{
-	write_u32(at, (uint32_t)(value >> 32));
-	write_u32(at + 4, (uint32_t)value);
 }
 
 static void put_limits(struct buffer *buffer)
@@ -99,6 +94,8 @@ static void put_command(struct buffer *buffer, const struct request *request, co
 	put_number_if(buffer, TAG_TIMEOUT_MS, options->timeout_ms);
 	put_number_if(buffer, TAG_KEEP_OUTPUT, options->keeps_output);
 	put_number_if(buffer, TAG_IGNORED_SIGNALS, caller_ignored_signals());
+	if (request->is_coherent)
+		put_coherence(buffer, options, directory);
 }
 
 static void put_nodes(struct buffer *buffer, uint16_t tag, const struct node_lists *nodes)
@@ -150,7 +147,7 @@ static void put_request(struct buffer *buffer, const struct request *request,
 	put_shell_variables(buffer);
 }
 
-bool request_send(const struct request *request, struct link *link, struct outcome *outcome)
+bool request_send(struct request *request, struct link *link, struct outcome *outcome)
 {
 	struct buffer *queued = &link->queued;
 	const char *directory = caller_directory();
@@ -159,6 +156,7 @@ bool request_send(const struct request *request, struct link *link, struct outco
 		                             "change to another one");
 		return false;
 	}
+	request->is_coherent = coherence_is_wanted(request->options, directory);
 	size_t before = buffer_length(queued);
 	buffer_reserve(queued, FRAME_HEADER_BYTES);
 	buffer_commit(queued, FRAME_HEADER_BYTES);

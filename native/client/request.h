@@ -18,9 +18,11 @@ struct request {
 	const struct standard *standard;
 	const struct lent_terminal *terminal;
 	uint64_t trace_begun_us;
+	/* Set by request_send: files are to be looked after. */
+	bool is_coherent;
 };
 
 /* Queues the frame. False: it cannot be, and `outcome` says why. */
-bool request_send(const struct request *request, struct link *link, struct outcome *outcome);
+bool request_send(struct request *request, struct link *link, struct outcome *outcome);
 
 #endif

@@ -1,7 +1,8 @@
 /** From the bytes of START to a command that can be spawned here, or the reason why not. */
 import { hostname } from 'node:os';
 import { type Command, decodeCommand } from '../core/wire/command.ts';
-import type { FailureReason, Frame } from '../core/wire/frame.ts';
+import type { FailureReason } from '../core/wire/failure-reason.ts';
+import type { Frame } from '../core/wire/frame.ts';
 import { explainDirectory } from './directory.ts';
 import { completeEnvironment } from './environment.ts';
 import { findProgram } from './program.ts';

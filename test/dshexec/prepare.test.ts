@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PlainCommand } from '../../src/core/wire/command.ts';
-import type { FailureReason } from '../../src/core/wire/frame.ts';
+import type { FailureReason } from '../../src/core/wire/failure-reason.ts';
 import { buildProgram } from '../support/build-program.ts';
 import { startRunner, type TestRunner, toBytes } from '../support/runner.ts';
 import { createTemporaryFolder, unprivileged } from '../support/temporary-folder.ts';

@@ -41,6 +41,8 @@ export type RunEnd =
 
 const streamFrames: ReadonlySet<FrameType> = new Set(['data', 'eof', 'broken', 'credit']);
 
+const passedFrames: ReadonlySet<FrameType> = new Set(['notice', 'stopped', 'changed']);
+
 /** @param reply takes the frames for the client. */
 export function createConversation(reply: (frame: Frame) => void): Conversation {
   const log = createClientLog();
@@ -72,7 +74,7 @@ export function createConversation(reply: (frame: Frame) => void): Conversation 
     } else if (streamFrames.has(frame.type)) {
       goThrough();
       reply(frame);
-    } else if (frame.type === 'notice' || frame.type === 'stopped') reply(frame);
+    } else if (passedFrames.has(frame.type)) reply(frame);
   }
 
   return {

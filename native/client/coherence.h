@@ -1,0 +1,25 @@
+/*
+ * The client's side of the barrier (barrier.h): says what it sees before the command, and sees to it
+ * after the command that what was changed elsewhere is seen here.
+ */
+#ifndef DSH_COHERENCE_H
+#define DSH_COHERENCE_H
+
+#include <stdbool.h>
+
+#include "buffer.h"
+#include "options.h"
+#include "outcome.h"
+
+/* Whether the files of this call are to be looked after. */
+bool coherence_is_wanted(const struct options *options, const char *directory);
+/* Puts the fields of START that say what this side sees. */
+void put_coherence(struct buffer *buffer, const struct options *options, const char *directory);
+/*
+ * Waits until the reports that came of `node` are true here. What does not come true is told to the
+ * user, and a success is one no more. `reports` may hold none.
+ */
+void coherence_settle(const struct options *options, const char *node, struct buffer *reports,
+                      struct outcome *outcome);
+
+#endif
