@@ -43,6 +43,7 @@ void put_coherence(struct buffer *buffer, const struct options *options, const c
 struct settlement {
 	const struct options *options;
 	const char *node;
+	bool tells_changes;
 	struct buffer *reports;
 	struct barrier barrier;
 	size_t failures;
@@ -90,7 +91,10 @@ static void settle(void *argument)
 	struct buffer *reports = settlement->reports;
 	struct file_report report;
 	size_t length;
-	barrier_ask(&settlement->barrier, ".", &report);
+	if (settlement->tells_changes)
+		barrier_ask(&settlement->barrier, ".", &report);
+	else
+		barrier_ask_within(&settlement->barrier, ".");
 	while ((length = read_report(buffer_front(reports), buffer_length(reports), &report)) > 0) {
 		char *path = allocate(report.path_length + 1, 1);
 		memcpy(path, report.path, report.path_length);
@@ -131,8 +135,8 @@ static void deny_success(struct outcome *outcome)
 		outcome->value = EXIT_INCOHERENT;
 }
 
-void coherence_settle(const struct options *options, const char *node, struct buffer *reports,
-                      struct outcome *outcome)
+void coherence_settle(const struct options *options, const char *node, bool tells_changes,
+                      struct buffer *reports, struct outcome *outcome)
 {
 	static struct settlement settlement;
 	static struct worker worker;
@@ -140,6 +144,7 @@ void coherence_settle(const struct options *options, const char *node, struct bu
 	settlement = (struct settlement){
 		.options = options,
 		.node = node,
+		.tells_changes = tells_changes,
 		.reports = reports,
 		.barrier.deadline_ms = limit_ms == 0 ? NEVER : now_ms() + (int64_t)limit_ms,
 		.barrier.awaited = ".",

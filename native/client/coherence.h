@@ -17,9 +17,10 @@ bool coherence_is_wanted(const struct options *options, const char *directory);
 void put_coherence(struct buffer *buffer, const struct options *options, const char *directory);
 /*
  * Waits until the reports that came of `node` are true here. What does not come true is told to the
- * user, and a success is one no more. `reports` may hold none.
+ * user, and a success is one no more. `reports` may hold none; without `tells_changes` the node's
+ * runner makes none.
  */
-void coherence_settle(const struct options *options, const char *node, struct buffer *reports,
-                      struct outcome *outcome);
+void coherence_settle(const struct options *options, const char *node, bool tells_changes,
+                      struct buffer *reports, struct outcome *outcome);
 
 #endif

@@ -34,7 +34,9 @@ static bool queue_words(struct relay *relay, struct request *request, struct out
 static void settle_files(struct relay *relay, struct outcome *outcome)
 {
 	trace_mark("the output has left");
-	coherence_settle(relay->options, relay->node, &relay->changes, outcome);
+	coherence_settle(relay->options, relay->node,
+	                 (relay->capabilities & CAPABLE_OF_COHERENCE) != 0, &relay->changes,
+	                 outcome);
 	trace_mark("the files are seen");
 }
 

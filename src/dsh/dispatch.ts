@@ -2,8 +2,8 @@
  * One command over the agent: the request goes out, and what comes back is shown, run or relayed
  * until the command has ended.
  */
-import type { Outcome } from '../core/outcome.ts';
-import type { Command } from '../core/wire/command.ts';
+import { exitStatuses, type Outcome } from '../core/outcome.ts';
+import type { Coherence, Command } from '../core/wire/command.ts';
 import type { Frame } from '../core/wire/frame.ts';
 import type { FrameLink } from '../node/frame-link.ts';
 import { connectAgent } from './connect-agent.ts';
@@ -19,6 +19,7 @@ export interface Dispatch {
   readonly request: Uint8Array;
   /** The command if it is to run here. */
   readonly localCommand: Command;
+  readonly coherence: Coherence | undefined;
   readonly terminal: TerminalPlan;
   readonly noStdin: boolean;
   readonly quiet: boolean;
@@ -33,6 +34,7 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   let link: FrameLink | undefined;
   let local: LocalRun | undefined;
   let streams: RemoteStreams | undefined;
+  const changes: Uint8Array[] = [];
   const remote = { node: '', pid: 0, capabilities: 0 };
   let conclude: (outcome: Outcome) => void;
   const concluded = new Promise<Outcome>((resolve) => {
@@ -70,6 +72,8 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
     } else if (frame.type === 'started') {
       remote.pid = frame.pid;
       streams ??= openStreams(settings.terminal, remote.capabilities, send);
+    } else if (frame.type === 'changed') {
+      changes.push(frame.fields.slice());
     } else {
       streams?.onFrame(frame);
     }
@@ -96,13 +100,18 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   stopSignals();
   const isOutputLost = await closed;
   link.end();
-  return isOutputLost ? withoutSuccess(outcome) : outcome;
+  if (streams && settings.coherence) {
+    const { settleFiles } = await import('./settle-files.ts');
+    const isSettled = await settleFiles(changes, remote.node, settings.coherence, settings.quiet);
+    if (!isSettled) return withoutSuccess(outcome, exitStatuses.incoherent);
+  }
+  return isOutputLost ? withoutSuccess(outcome, 1) : outcome;
 }
 
-/** A full disk: the command could not know, and must not seem to have done its work. */
-function withoutSuccess(outcome: Outcome): Outcome {
+/** A full disk, say: the command could not know, and must not seem to have done its work. */
+function withoutSuccess(outcome: Outcome, status: number): Outcome {
   const isSuccess = outcome.verdict === 'exited' && outcome.status === 0;
-  return isSuccess ? { verdict: 'exited', status: 1 } : outcome;
+  return isSuccess ? { verdict: 'exited', status } : outcome;
 }
 
 /** PLACED comes before the agent hands a command over, so without it nothing can have run. */

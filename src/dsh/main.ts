@@ -22,7 +22,11 @@ import { planTerminal } from './terminal.ts';
 declare const DSH_VERSION: string;
 
 async function main(): Promise<void> {
-  const invocation = parseInvocation(readWords(), process.env['DSH_RSH']);
+  const invocation = parseInvocation(readWords(), {
+    shell: process.env['DSH_RSH'],
+    coherence: process.env['DSH_COHERENCE'],
+    coherenceTimeout: process.env['DSH_COHERENCE_TIMEOUT'],
+  });
   if (!invocation.ok) return fail(invocation.reason);
   switch (invocation.value.action) {
     case 'help':
@@ -59,6 +63,7 @@ async function run(options: RunOptions): Promise<Outcome> {
     socketPath: socketPath.value,
     request: request.value,
     localCommand,
+    coherence: command.value.coherence,
     terminal,
     noStdin,
     quiet,

@@ -25,6 +25,16 @@ const table = [
   { name: 'one-shot', help: 'a remote shell for this command alone, with a lock file' },
   { name: 'require-cluster', help: 'fail where no dshd is found, rather than run here' },
   { name: 'retry', value: 'N', help: 'run again, N times at most, if contact was lost' },
+  {
+    name: 'coherence',
+    value: 'WHEN',
+    help: 'see to its files: auto (on NFS and the like), on, off',
+  },
+  {
+    name: 'coherence-timeout',
+    value: 'DURATION',
+    help: 'wait so long for files (60); 0: no limit',
+  },
   { name: 'quiet', short: 'q', help: 'no notices' },
   { name: 'help', help: 'print this' },
   { name: 'version', help: 'print the version' },
@@ -48,6 +58,22 @@ export interface RunOptions {
   readonly timeoutMs: number;
   /** On another node, the end waits until nobody holds stdout or stderr. */
   readonly keepOutput: boolean;
+  readonly coherence: CoherenceWish;
+  /** How long files may be waited for; 0: no limit. */
+  readonly coherenceMs: number;
+}
+
+/** Whether files are to be the same on both nodes; `auto`: on network file systems. */
+export type CoherenceWish = 'auto' | 'on' | 'off';
+
+/** What the environment says where no option does. */
+export interface Defaults {
+  /** DSH_RSH. */
+  readonly shell?: string | undefined;
+  /** DSH_COHERENCE. */
+  readonly coherence?: string | undefined;
+  /** DSH_COHERENCE_TIMEOUT. */
+  readonly coherenceTimeout?: string | undefined;
 }
 
 /** Which node is to be taken. */
@@ -73,11 +99,8 @@ export type Invocation =
   | { readonly action: 'help' }
   | { readonly action: 'version' };
 
-/** `words` are byte strings; `defaultShell` is $DSH_RSH. */
-export function parseInvocation(
-  words: readonly string[],
-  defaultShell: string | undefined,
-): Result<Invocation> {
+/** `words` are byte strings. */
+export function parseInvocation(words: readonly string[], defaults: Defaults): Result<Invocation> {
   const parsed = parseOptions('dsh', table, words);
   if (!parsed.ok) return { ok: false, reason: toText(parsed.reason) };
   const { values, rest } = parsed;
@@ -92,7 +115,7 @@ export function parseInvocation(
     if (rest.length === 0) return { ok: true, value: { action: 'best', choice: choice.value } };
     return { ok: false, reason: `--best runs nothing; leave out '${toText(rest[0]!)}'` };
   }
-  return readRun(values, rest, choice.value, defaultShell);
+  return readRun(values, rest, choice.value, defaults);
 }
 
 export const usage = `Usage: dsh [OPTION...] COMMAND [ARGUMENT...]
@@ -100,8 +123,8 @@ Run COMMAND on the best machine of the cluster as if it ran here.
 
 ${helpText(table)}
 Options end at the first word that is none: dsh make -j8 gives -j8 to make.
-Exit status: that of COMMAND; 123 contact was lost, 124 time limit, 125 not started, 126 not
-executable, 127 not found.
+Exit status: that of COMMAND; 122 files not as expected, 123 contact was lost, 124 time limit, 125
+not started, 126 not executable, 127 not found.
 `;
 
 type Values = OptionValues<typeof table>;
@@ -110,19 +133,23 @@ function readRun(
   values: Values,
   rest: readonly string[],
   choice: ChoiceOptions,
-  defaultShell: string | undefined,
+  defaults: Defaults,
 ): Result<Invocation> {
   const command = values.sh === undefined ? rest : ['/bin/sh', '-c', values.sh, 'sh', ...rest];
   if (command.length === 0) return { ok: false, reason: 'no command was given; see dsh --help' };
-  const shellText = values.rsh === undefined ? (defaultShell ?? 'ssh') : toText(values.rsh);
+  const shellText = values.rsh === undefined ? (defaults.shell ?? 'ssh') : toText(values.rsh);
   const remoteShell = splitWords(shellText);
   if (!remoteShell.ok) return { ok: false, reason: `-e ${shellText}: ${remoteShell.reason}` };
   const retries = readCount('retry', values.retry, 0, 0);
   if (!retries.ok) return retries;
   const terminal = readTerminalWish(values);
   if (!terminal.ok) return terminal;
-  const timeoutMs = readDuration(values.timeout);
+  const timeoutMs = readDuration('--timeout', values.timeout, 0);
   if (!timeoutMs.ok) return timeoutMs;
+  const coherence = readCoherence(values.coherence, defaults.coherence);
+  if (!coherence.ok) return coherence;
+  const coherenceMs = readCoherenceTimeout(values['coherence-timeout'], defaults.coherenceTimeout);
+  if (!coherenceMs.ok) return coherenceMs;
   const options: RunOptions = {
     command,
     verbosity: Math.min(values.verbose, 2),
@@ -136,6 +163,8 @@ function readRun(
     terminal: terminal.value,
     timeoutMs: timeoutMs.value,
     keepOutput: values['wait-output'],
+    coherence: coherence.value,
+    coherenceMs: coherenceMs.value,
   };
   return { ok: true, value: { action: 'run', options } };
 }
@@ -148,11 +177,26 @@ function readTerminalWish(values: Values): Result<TerminalWish> {
   return { ok: true, value: values['no-terminal'] ? 'never' : 'auto' };
 }
 
-function readDuration(text: string | undefined): Result<number> {
-  const ms = text === undefined ? 0 : parseDurationMs(text);
+function readDuration(name: string, text: string | undefined, absent: number): Result<number> {
+  const ms = text === undefined ? absent : parseDurationMs(text);
   if (ms !== undefined) return { ok: true, value: ms };
   const expected = 'expected seconds such as 5 or 1.5, or 2m, 1h, up to 24d';
-  return { ok: false, reason: `--timeout ${toText(text!)}: ${expected}` };
+  return { ok: false, reason: `${name} ${toText(text!)}: ${expected}` };
+}
+
+function readCoherence(text: string | undefined, given: string | undefined): Result<CoherenceWish> {
+  const wish = text ?? given ?? 'auto';
+  if (wish === 'auto' || wish === 'on' || wish === 'off') return { ok: true, value: wish };
+  const name = text === undefined ? 'DSH_COHERENCE' : '--coherence';
+  return { ok: false, reason: `${name} ${toText(wish)}: expected auto, on or off` };
+}
+
+/** An NFS client believes for 60 s at most what it has seen (acregmax, acdirmax). */
+const COHERENCE_MS = 60_000;
+
+function readCoherenceTimeout(text: string | undefined, given: string | undefined): Result<number> {
+  if (text !== undefined) return readDuration('--coherence-timeout', text, COHERENCE_MS);
+  return readDuration('DSH_COHERENCE_TIMEOUT', given, COHERENCE_MS);
 }
 
 function readChoice(values: Values): Result<ChoiceOptions> {

@@ -6,6 +6,7 @@ import type { Frame } from '../core/wire/frame.ts';
 import { explainDirectory } from './directory.ts';
 import { completeEnvironment } from './environment.ts';
 import { findProgram } from './program.ts';
+import { revalidate } from './revalidate.ts';
 
 export type Prepared =
   | { readonly ok: true; readonly command: Command }
@@ -20,6 +21,7 @@ export function prepareCommand(fields: Uint8Array, ownVariables: NodeJS.ProcessE
     variables: completeEnvironment(decoded.value.variables, ownVariables),
   };
 
+  if (command.coherence) revalidate(command.directory, command.coherence);
   const obstacle = explainDirectory(command.directory, hostname());
   if (obstacle !== undefined) return failed('no-directory', obstacle);
   const program = findProgram(command);
