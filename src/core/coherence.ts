@@ -17,6 +17,16 @@ export function isSettled(expected: FileReport, seen: FileReport): boolean {
   return isSame || seen.ctimeNs > expected.ctimeNs;
 }
 
+/**
+ * The same of what was seen without a question to the server. Size and mtime stay when permissions
+ * or links change, and ctime tells; but some file systems make it up, so after a question it is not
+ * insisted on.
+ */
+export function isSettledUnasked(expected: FileReport, seen: FileReport): boolean {
+  const isOlder = seen.kind === 'file' && seen.ctimeNs < expected.ctimeNs;
+  return !isOlder && isSettled(expected, seen);
+}
+
 /** For a message: `no such file`, or size and time. */
 export function describeFile({ kind, bytes, mtimeNs }: FileReport): string {
   if (kind === 'absent') return 'no such file';

@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeFile, isSettled } from '../core/coherence.ts';
+import { describeFile, isSettled, isSettledUnasked } from '../core/coherence.ts';
 import type { Coherence } from '../core/wire/command.ts';
 import { decodeFileReports, type FileReport } from '../core/wire/file-report.ts';
 import { toBytes } from './byte-string.ts';
@@ -55,12 +55,12 @@ export async function settleFiles(
       await reread(path);
       return undefined;
     }
-    let pauseMs = PAUSE_MS_MIN;
-    while (!isSettled(report, await look(path)) && !stopped.signal.aborted) {
-      await delay(pauseMs);
-      pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
+    if (isSettledUnasked(report, await look(path))) return undefined;
+    for (let pauseMs = PAUSE_MS_MIN; !stopped.signal.aborted; pauseMs *= 2) {
       await reread(Buffer.from(dirname(path.toString('latin1')), 'latin1'));
       await ask(path);
+      if (isSettled(report, await look(path))) break;
+      await delay(Math.min(pauseMs, PAUSE_MS_MAX));
     }
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeFile, isSettled } from '../../src/core/coherence.ts';
+import { describeFile, isSettled, isSettledUnasked } from '../../src/core/coherence.ts';
 import type { FileReport } from '../../src/core/wire/file-report.ts';
 
 const path = Buffer.from('a.o');
@@ -31,6 +31,12 @@ describe('a file is as it was told', () => {
   ])('%s', (_, expected, seen, isAsTold) => {
     expect(isSettled(expected, seen)).toBe(isAsTold);
   });
+});
+
+test('permissions that have changed are not seen before the server is asked', () => {
+  expect(isSettledUnasked(file(), file({ ctimeNs: 99n }))).toBe(false);
+  expect(isSettledUnasked(file(), file())).toBe(true);
+  expect(isSettledUnasked(absent, absent)).toBe(true);
 });
 
 test('a message has what a file is', () => {
