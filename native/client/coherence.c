@@ -1,7 +1,5 @@
 #include "coherence.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,29 +13,23 @@
 #include "known-files.h"
 #include "memory.h"
 #include "network-mount.h"
-#include "worker.h"
+#include "patience.h"
 
-enum {
-	NOTICE_AFTER_MS = 3000,
-	/* The work looks at the deadline itself, unless it hangs. */
-	HANG_SLACK_MS = 500,
-	COMPLAINTS_MAX = 5,
-};
+enum { COMPLAINTS_MAX = 5 };
 
-bool coherence_is_wanted(const struct options *options, const char *directory)
-{
-	if (options->coherence != COHERENCE_AUTO)
-		return options->coherence == COHERENCE_ON;
-	return is_on_network(directory);
-}
-
-void put_coherence(struct buffer *buffer, const struct options *options, const char *directory)
+bool put_coherence(struct buffer *buffer, const struct options *options, const char *directory,
+                   enum mount_kind mount)
 {
 	struct stat status;
+	bool is_wanted = options->coherence == COHERENCE_ON ||
+	                 (options->coherence == COHERENCE_AUTO && mount != MOUNT_LOCAL);
+	if (!is_wanted || stat(directory, &status) < 0)
+		return false;
 	put_number(buffer, TAG_COHERENCE_MS, options->coherence_ms);
-	if (stat(directory, &status) == 0)
+	if (mount == MOUNT_NFS)
 		put_number(buffer, TAG_DIRECTORY_INODE, status.st_ino);
-	put_known_files(buffer, options->command);
+	put_known_files(buffer, options->command, status.st_dev);
+	return true;
 }
 
 struct settlement {
@@ -105,29 +97,6 @@ static void settle(void *argument)
 	}
 }
 
-/* False: it is not done in time. */
-static bool await(struct worker *worker, const struct settlement *settlement)
-{
-	int64_t notice_ms = now_ms() + NOTICE_AFTER_MS;
-	int64_t deadline_ms = settlement->barrier.deadline_ms;
-	int64_t give_up_ms = deadline_ms == NEVER ? NEVER : deadline_ms + HANG_SLACK_MS;
-	struct pollfd done = {.fd = worker->done, .events = POLLIN};
-	for (;;) {
-		int count = poll(&done, 1, ms_until(notice_ms < give_up_ms ? notice_ms : give_up_ms));
-		if (count > 0)
-			return true;
-		if (count < 0 && errno != EINTR)
-			return false;
-		if (give_up_ms != NEVER && now_ms() >= give_up_ms)
-			return false;
-		if (notice_ms != NEVER && now_ms() >= notice_ms) {
-			if (!settlement->options->is_quiet)
-				complain("waiting for %s", settlement->barrier.awaited);
-			notice_ms = NEVER;
-		}
-	}
-}
-
 /* The command's own failure says more. */
 static void deny_success(struct outcome *outcome)
 {
@@ -139,7 +108,6 @@ void coherence_settle(const struct options *options, const char *node, bool tell
                       struct buffer *reports, struct outcome *outcome)
 {
 	static struct settlement settlement;
-	static struct worker worker;
 	uint64_t limit_ms = options->coherence_ms;
 	settlement = (struct settlement){
 		.options = options,
@@ -149,18 +117,17 @@ void coherence_settle(const struct options *options, const char *node, bool tell
 		.barrier.deadline_ms = limit_ms == 0 ? NEVER : now_ms() + (int64_t)limit_ms,
 		.barrier.awaited = ".",
 	};
-	if (!worker_start(&worker, settle, &settlement)) {
-		complain("cannot look after files: %s", strerror(errno));
+	struct patience patience = {
+		.work = settle,
+		.argument = &settlement,
+		.awaited = &settlement.barrier.awaited,
+		.limit_ms = limit_ms,
+		.is_quiet = options->is_quiet,
+	};
+	if (!have_patience(&patience)) {
 		deny_success(outcome);
 		return;
 	}
-	if (!await(&worker, &settlement)) {
-		complain("%s: the file system does not answer within %.1f s (--coherence-timeout)",
-		         settlement.barrier.awaited, (double)limit_ms / 1000);
-		deny_success(outcome);
-		return;
-	}
-	worker_end(&worker);
 	if (settlement.failures > COMPLAINTS_MAX)
 		complain("and %zu more files", settlement.failures - COMPLAINTS_MAX);
 	if (settlement.failures > 0)

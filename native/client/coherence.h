@@ -8,13 +8,16 @@
 #include <stdbool.h>
 
 #include "buffer.h"
+#include "network-mount.h"
 #include "options.h"
 #include "outcome.h"
 
-/* Whether the files of this call are to be looked after. */
-bool coherence_is_wanted(const struct options *options, const char *directory);
-/* Puts the fields of START that say what this side sees. */
-void put_coherence(struct buffer *buffer, const struct options *options, const char *directory);
+/*
+ * Where the files of this call are to be looked after, puts the fields of START that say what this
+ * side sees. False: they are not.
+ */
+bool put_coherence(struct buffer *buffer, const struct options *options, const char *directory,
+                   enum mount_kind mount);
 /*
  * Waits until the reports that came of `node` are true here. What does not come true is told to the
  * user, and a success is one no more. `reports` may hold none; without `tells_changes` the node's

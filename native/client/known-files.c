@@ -20,6 +20,7 @@
 #include "command-tags.h"
 #include "fields.h"
 #include "file-report.h"
+#include "network-mount.h"
 
 enum { CANDIDATES_MAX = 512 };
 
@@ -27,6 +28,8 @@ static const char separators[] = " \t\n;|&<>()'\"`";
 
 struct collection {
 	struct buffer *buffer;
+	/* Known to be shared. */
+	dev_t device;
 	size_t known;
 	size_t candidates;
 };
@@ -48,6 +51,8 @@ static void put_known(struct collection *collection, const char *path, enum repo
 		.path = path,
 		.path_length = strlen(path),
 	};
+	if (status->st_dev != collection->device && mount_kind(status->st_dev) == MOUNT_LOCAL)
+		return;
 	size_t field = open_field(collection->buffer, TAG_KNOWN_FILE);
 	write_report(collection->buffer, &report);
 	close_field(collection->buffer, field);
@@ -121,9 +126,9 @@ static void try_line(struct collection *collection, const char *line)
 	free(copy);
 }
 
-void put_known_files(struct buffer *buffer, char *const words[])
+void put_known_files(struct buffer *buffer, char *const words[], dev_t device)
 {
-	struct collection collection = {.buffer = buffer};
+	struct collection collection = {.buffer = buffer, .device = device};
 	/* A program's name is looked for in PATH; as a path it is one of them. */
 	if (strchr(words[0], '/') != NULL)
 		try_path(&collection, words[0]);

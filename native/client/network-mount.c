@@ -1,5 +1,7 @@
 #include "network-mount.h"
 
+#include <stdbool.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,9 +16,9 @@ enum { LINE_BYTES = 4096 };
 static bool is_network_type(const char *type)
 {
 	static const char *const types[] = {
-		"nfs",  "nfs4", "cifs",    "smb3",  "smbfs", "ceph", "lustre", "gpfs",     "afs",
-		"coda", "9p",   "beegfs",  "pvfs2", "gfs2",  "orangefs", "ocfs2", "glusterfs", "panfs",
-		"wekafs", "virtiofs",
+		"cifs",   "smb3",  "smbfs", "ceph",     "lustre", "gpfs",
+		"afs",    "coda",  "9p",    "beegfs",   "pvfs2",  "gfs2",
+		"ocfs2",  "panfs", "wekafs", "orangefs", "virtiofs", "glusterfs",
 	};
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i += 1)
 		if (strcmp(type, types[i]) == 0)
@@ -24,36 +26,46 @@ static bool is_network_type(const char *type)
 	return strncmp(type, "fuse.", 5) == 0;
 }
 
+static enum mount_kind kind_of_type(const char *type)
+{
+	if (strcmp(type, "nfs") == 0 || strcmp(type, "nfs4") == 0)
+		return MOUNT_NFS;
+	return is_network_type(type) ? MOUNT_NETWORK : MOUNT_LOCAL;
+}
+
 /* `ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [FIELD...] - TYPE ...`: proc(5). */
-static bool is_network_line(const char *line, dev_t device)
+static enum mount_kind kind_in_line(const char *line, dev_t device)
 {
 	unsigned device_major, device_minor;
 	char type[64];
 	const char *end = strstr(line, " - ");
-	return sscanf(line, "%*u %*u %u:%u", &device_major, &device_minor) == 2 &&
-	       makedev(device_major, device_minor) == device && end != NULL &&
-	       sscanf(end, " - %63s", type) == 1 && is_network_type(type);
+	if (sscanf(line, "%*u %*u %u:%u", &device_major, &device_minor) != 2 ||
+	    makedev(device_major, device_minor) != device || end == NULL ||
+	    sscanf(end, " - %63s", type) != 1)
+		return MOUNT_LOCAL;
+	return kind_of_type(type);
 }
 
-static bool is_in_mounts(FILE *mounts, dev_t device)
+enum mount_kind mount_kind(dev_t device)
 {
 	char line[LINE_BYTES];
-	while (fgets(line, sizeof line, mounts) != NULL)
-		if (is_network_line(line, device))
-			return true;
-	return false;
-}
-
-bool is_on_network(const char *directory)
-{
-	struct stat status;
+	enum mount_kind kind = MOUNT_LOCAL;
 	/* What lies on a device of this machine has a major number, and costs no more than this. */
-	if (stat(directory, &status) < 0 || major(status.st_dev) != 0)
-		return false;
+	if (major(device) != 0)
+		return MOUNT_LOCAL;
 	FILE *mounts = fopen("/proc/self/mountinfo", "re");
 	if (mounts == NULL)
-		return false;
-	bool is_network = is_in_mounts(mounts, status.st_dev);
+		return MOUNT_LOCAL;
+	while (kind == MOUNT_LOCAL && fgets(line, sizeof line, mounts) != NULL)
+		kind = kind_in_line(line, device);
 	fclose(mounts);
-	return is_network;
+	return kind;
+}
+
+enum mount_kind current_mount_kind(void)
+{
+	struct statx status;
+	if (statx(AT_FDCWD, ".", AT_STATX_DONT_SYNC, 0, &status) < 0)
+		return MOUNT_LOCAL;
+	return mount_kind(makedev(status.stx_dev_major, status.stx_dev_minor));
 }

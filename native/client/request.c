@@ -77,7 +77,7 @@ static void put_number_if(struct buffer *buffer, uint16_t tag, uint64_t value)
 		put_number(buffer, tag, value);
 }
 
-static void put_command(struct buffer *buffer, const struct request *request, const char *directory)
+static void put_command(struct buffer *buffer, struct request *request, const char *directory)
 {
 	const struct options *options = request->options;
 	for (char **word = options->command; *word != NULL; word += 1)
@@ -94,8 +94,7 @@ static void put_command(struct buffer *buffer, const struct request *request, co
 	put_number_if(buffer, TAG_TIMEOUT_MS, options->timeout_ms);
 	put_number_if(buffer, TAG_KEEP_OUTPUT, options->keeps_output);
 	put_number_if(buffer, TAG_IGNORED_SIGNALS, caller_ignored_signals());
-	if (request->is_coherent)
-		put_coherence(buffer, options, directory);
+	request->is_coherent = put_coherence(buffer, options, directory, request->mount);
 }
 
 static void put_nodes(struct buffer *buffer, uint16_t tag, const struct node_lists *nodes)
@@ -126,8 +125,7 @@ static void put_shell_variables(struct buffer *buffer)
 	}
 }
 
-static void put_request(struct buffer *buffer, const struct request *request,
-                        const char *directory)
+static void put_request(struct buffer *buffer, struct request *request, const char *directory)
 {
 	const struct options *options = request->options;
 	size_t command = open_field(buffer, TAG_COMMAND);
@@ -156,7 +154,6 @@ bool request_send(struct request *request, struct link *link, struct outcome *ou
 		                             "change to another one");
 		return false;
 	}
-	request->is_coherent = coherence_is_wanted(request->options, directory);
 	size_t before = buffer_length(queued);
 	buffer_reserve(queued, FRAME_HEADER_BYTES);
 	buffer_commit(queued, FRAME_HEADER_BYTES);

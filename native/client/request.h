@@ -9,6 +9,7 @@
 
 #include "lent-terminal.h"
 #include "link.h"
+#include "network-mount.h"
 #include "options.h"
 #include "outcome.h"
 #include "standard.h"
@@ -18,6 +19,8 @@ struct request {
 	const struct standard *standard;
 	const struct lent_terminal *terminal;
 	uint64_t trace_begun_us;
+	/* Of the current directory. */
+	enum mount_kind mount;
 	/* Set by request_send: files are to be looked after. */
 	bool is_coherent;
 };

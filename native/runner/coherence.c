@@ -27,19 +27,36 @@ static void fail(struct coherence *coherence, const struct file_report *expected
 	            (double)coherence->command->coherence_ms / 1000);
 }
 
-/* The directory may be new, or another one than this node has known under the name. */
-static void find_directory(struct coherence *coherence)
+static bool is_right_directory(const struct command *command, const struct file_report *seen)
+{
+	return seen->kind == REPORT_DIRECTORY &&
+	       (command->directory_inode == 0 || seen->inode == command->directory_inode);
+}
+
+/*
+ * The directory may be new, or another one than this node has known under the name. False: it is
+ * another one for certain, so that nothing can be said of its files; one that is missing is left to
+ * the launch.
+ */
+static bool find_directory(struct coherence *coherence)
 {
 	const struct command *command = coherence->command;
 	struct file_report seen;
 	barrier_ask(&coherence->barrier, command->directory, &seen);
-	if (seen.kind == REPORT_DIRECTORY &&
-	    (command->directory_inode == 0 || seen.inode == command->directory_inode))
-		return;
+	if (is_right_directory(command, &seen))
+		return true;
 	struct barrier brief = {.deadline_ms = now_ms() + DIRECTORY_MS};
 	struct file_report expected = {.kind = REPORT_DIRECTORY, .path = command->directory};
 	barrier_ask_all(&coherence->barrier, command->directory, &seen);
 	barrier_await(&brief, &expected, &seen);
+	if (seen.kind != REPORT_DIRECTORY || is_right_directory(command, &seen))
+		return true;
+	failure_set(&coherence->failure, FAILURE_INCOHERENT,
+	            "%s is another directory there than here: expected inode %llu, found %llu; "
+	            "is the same file system mounted there?",
+	            command->directory, (unsigned long long)command->directory_inode,
+	            (unsigned long long)seen.inode);
+	return false;
 }
 
 static void observe(struct coherence *coherence, const char *directory)
@@ -71,7 +88,8 @@ static void settle(void *argument)
 	struct coherence *coherence = argument;
 	const struct command *command = coherence->command;
 	char directory[REPORT_PATH_BYTES_MAX + 1] = "";
-	find_directory(coherence);
+	if (!find_directory(coherence))
+		return;
 	/* Paths are relative to it. Where it is not there, the launch will say so. */
 	if (chdir(command->directory) < 0) {
 		coherence->is_settled = true;

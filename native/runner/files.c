@@ -9,11 +9,17 @@
 
 #include "clock.h"
 
+static const char *awaited_path(const struct coherence *coherence)
+{
+	const char *path = coherence->barrier.awaited;
+	return strcmp(path, ".") == 0 ? coherence->command->directory : path;
+}
+
 static void tell_notice(struct supervisor *self)
 {
 	char text[MESSAGE_BYTES_MAX];
 	char host[256] = "";
-	const char *path = self->coherence->barrier.awaited;
+	const char *path = awaited_path(self->coherence);
 	gethostname(host, sizeof host - 1);
 	int length = snprintf(text, sizeof text, "waiting for %s on %s", path, host);
 	if (length >= (int)sizeof text)
@@ -59,7 +65,7 @@ bool await_files(struct supervisor *self, const struct command *command, struct 
 		failure_set(failure, FAILURE_INCOHERENT,
 		            "the file system of %s does not answer within %.1f s "
 		            "(--coherence-timeout)",
-		            coherence.barrier.awaited, (double)command->coherence_ms / 1000);
+		            awaited_path(&coherence), (double)command->coherence_ms / 1000);
 	else {
 		worker_end(&coherence.worker);
 		*failure = coherence.failure;
@@ -88,7 +94,7 @@ static void tell_reports(struct supervisor *self, struct buffer *reports)
 static void tell_ignorance(struct supervisor *self)
 {
 	struct buffer reports = {0};
-	const char *path = self->coherence->barrier.awaited;
+	const char *path = awaited_path(self->coherence);
 	write_report(&reports, &(struct file_report){
 				       .kind = REPORT_UNKNOWN,
 				       .path = path,

@@ -10,7 +10,7 @@ import {
   REPORT_PATH_BYTES_MAX,
 } from '../core/wire/file-report.ts';
 import { toBytes } from './byte-string.ts';
-import { isOnNetwork } from './network-mount.ts';
+import { mountKind } from './network-mount.ts';
 import type { RunOptions } from './options.ts';
 
 const KNOWN_FILES_MAX = 64;
@@ -21,23 +21,43 @@ export function planCoherence(
   { command, coherence, coherenceMs }: RunOptions,
   directory: Uint8Array,
 ): Coherence | undefined {
-  const isWanted = coherence === 'on' || (coherence === 'auto' && isOnNetwork(directory));
-  if (!isWanted) return undefined;
-  const { ino } = statSync(directory as Buffer, { bigint: true });
+  if (coherence === 'off') return undefined;
+  const { dev, ino } = statSync(directory as Buffer, { bigint: true });
+  const kind = mountKind(dev);
+  if (coherence === 'auto' && kind === 'local') return undefined;
+  const isSafe = kind === 'nfs' && ino <= BigInt(Number.MAX_SAFE_INTEGER);
   return {
     limitMs: coherenceMs,
-    directoryInode: ino <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(ino) : 0,
-    knownFiles: readKnownFiles(command).map(encodeFileReport),
+    directoryInode: isSafe ? Number(ino) : 0,
+    knownFiles: readKnownFiles(command, dev).map(encodeFileReport),
   };
 }
 
-/** `words` are byte strings. */
-export function readKnownFiles([program = '', ...words]: readonly string[]): FileReport[] {
+/**
+ * Those on `device` or on another network file system: what is local here is no affair of other
+ * nodes. `words` are byte strings.
+ */
+export function readKnownFiles(
+  [program = '', ...words]: readonly string[],
+  device: bigint,
+): FileReport[] {
+  const isShared = ({ status }: Seen): boolean =>
+    status.dev === device || mountKind(status.dev) !== 'local';
   const candidates = [
     ...(program.includes('/') ? [program] : []),
     ...words.flatMap((word) => word.split(/[ \t\n;|&<>()'"`]+/)).flatMap(pathsInWord),
   ];
-  return candidates.slice(0, CANDIDATES_MAX).flatMap(lookAt).slice(0, KNOWN_FILES_MAX);
+  return candidates
+    .slice(0, CANDIDATES_MAX)
+    .flatMap(lookAt)
+    .filter(isShared)
+    .slice(0, KNOWN_FILES_MAX)
+    .map(({ path, status }) => createReport(path, status));
+}
+
+interface Seen {
+  readonly path: Uint8Array;
+  readonly status: BigIntStats;
 }
 
 function pathsInWord(word: string): string[] {
@@ -48,27 +68,23 @@ function pathsInWord(word: string): string[] {
   return paths.filter((path) => path !== '' && path.length <= REPORT_PATH_BYTES_MAX);
 }
 
-function lookAt(path: string): FileReport[] {
-  const status = tryLstat(toBytes(path));
-  if (status === undefined) {
+function lookAt(path: string): Seen[] {
+  const seen = tryLstat(toBytes(path));
+  if (seen === undefined) {
     const parent = /^(.+)\/[^/]*$/s.exec(path)?.[1];
-    const parentStatus = parent === undefined ? undefined : tryLstat(toBytes(parent));
-    return parentStatus?.isDirectory() ? [createReport(toBytes(parent!), parentStatus)] : [];
+    const directory = parent === undefined ? undefined : tryLstat(toBytes(parent));
+    return directory?.status.isDirectory() ? [directory] : [];
   }
-  if (status.isFile() || status.isDirectory()) return [createReport(toBytes(path), status)];
-  return status.isSymbolicLink()
-    ? [createReport(toBytes(path), status), ...lookAtTarget(path)]
-    : [];
+  if (seen.status.isFile() || seen.status.isDirectory()) return [seen];
+  return seen.status.isSymbolicLink() ? [seen, ...lookAtTarget(path)] : [];
 }
 
 /** What a link leads to counts as well: that is what the command reads. */
-function lookAtTarget(path: string): FileReport[] {
+function lookAtTarget(path: string): Seen[] {
   try {
     const target = realpathSync(toBytes(path) as Buffer, { encoding: 'buffer' });
-    const status = lstatSync(target, { bigint: true });
-    return status.isFile() && target.length <= REPORT_PATH_BYTES_MAX
-      ? [createReport(target, status)]
-      : [];
+    const seen = tryLstat(target);
+    return seen?.status.isFile() && target.length <= REPORT_PATH_BYTES_MAX ? [seen] : [];
   } catch {
     // It leads nowhere, as the command will find out.
     return [];
@@ -85,9 +101,9 @@ export function createReport(path: Uint8Array, status: BigIntStats): FileReport 
   };
 }
 
-function tryLstat(path: Uint8Array): BigIntStats | undefined {
+function tryLstat(path: Uint8Array): Seen | undefined {
   try {
-    return lstatSync(path as Buffer, { bigint: true });
+    return { path, status: lstatSync(path as Buffer, { bigint: true }) };
   } catch {
     return undefined;
   }

@@ -25,7 +25,7 @@ export async function settleFiles(
   { limitMs }: Coherence,
   isQuiet: boolean,
 ): Promise<boolean> {
-  let awaited = '.';
+  let awaited = 'the current directory';
   const stopped = new AbortController();
   const notice = setTimeout(() => isQuiet || say(`waiting for ${awaited}`), NOTICE_AFTER_MS);
   const deadline = delay(limitMs || TIMER_MS_MAX, 'overdue' as const, { signal: stopped.signal });

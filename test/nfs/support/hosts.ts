@@ -2,7 +2,7 @@
 import { beforeAll } from 'vitest';
 import type { CommandResult } from '../../../lab/command.ts';
 import { startUmlLab, type UmlLab } from '../../../lab/uml.ts';
-import { describeWith } from '../../support/lab-requirements.ts';
+import { describeWith, type Requirement } from '../../support/lab-requirements.ts';
 
 export interface Hosts {
   lab(): UmlLab;
@@ -15,9 +15,13 @@ export interface Hosts {
 const DEADLINE_MS = 1_200_000;
 
 /** `describe` with three hosts, where kernels and NFS are at hand. */
-export function describeHosts(title: string, tests: (hosts: Hosts) => void): void {
+export function describeHosts(
+  title: string,
+  tests: (hosts: Hosts) => void,
+  more: readonly Requirement[] = [],
+): void {
   const packages = ['user-mode-linux', 'nfs-kernel-server', 'nfs-common', 'kmod'] as const;
-  const needs = ['root', ...packages, 'openssh-server', 'openssh-client', 'gcc'] as const;
+  const needs = ['root', ...packages, 'openssh-server', 'openssh-client', 'gcc', ...more] as const;
   describeWith(needs, title, () => {
     let lab: UmlLab;
     let count = 0;
