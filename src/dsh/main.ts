@@ -38,8 +38,14 @@ async function main(): Promise<void> {
     case 'best':
       return printBest(invocation.value.choice);
     case 'run':
-      return finish(await run(invocation.value.options));
+      return finish(await runCopying(invocation.value.options));
   }
+}
+
+async function runCopying(options: RunOptions): Promise<Outcome> {
+  if (!options.transfer) return run(options);
+  const { runWithFiles } = await import('./transfer.ts');
+  return runWithFiles(options, options.transfer, run);
 }
 
 async function run(options: RunOptions): Promise<Outcome> {

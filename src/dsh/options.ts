@@ -35,6 +35,15 @@ const table = [
     value: 'DURATION',
     help: 'wait so long for files (60); 0: no limit',
   },
+  {
+    name: 'send',
+    value: 'FILE',
+    repeatable: true,
+    help: 'copy it there first: no shared directory',
+  },
+  { name: 'fetch', value: 'FILE', repeatable: true, help: 'copy it back in the end' },
+  { name: 'base', value: 'FILE', repeatable: true, help: 'as --send, and it stays there' },
+  { name: 'cleanup', help: 'remove there what was sent and fetched' },
   { name: 'quiet', short: 'q', help: 'no notices' },
   { name: 'help', help: 'print this' },
   { name: 'version', help: 'print the version' },
@@ -61,6 +70,16 @@ export interface RunOptions {
   readonly coherence: CoherenceWish;
   /** How long files may be waited for; 0: no limit. */
   readonly coherenceMs: number;
+  /** undefined: no files are copied. */
+  readonly transfer: TransferOptions | undefined;
+}
+
+/** Files for a node that does not share the directory; paths below it, as byte strings. */
+export interface TransferOptions {
+  readonly send: readonly string[];
+  readonly fetch: readonly string[];
+  readonly base: readonly string[];
+  readonly cleanup: boolean;
 }
 
 /** Whether files are to be the same on both nodes; `auto`: on network file systems. */
@@ -150,6 +169,8 @@ function readRun(
   if (!coherence.ok) return coherence;
   const coherenceMs = readCoherenceTimeout(values['coherence-timeout'], defaults.coherenceTimeout);
   if (!coherenceMs.ok) return coherenceMs;
+  const transfer = readTransfer(values);
+  if (!transfer.ok) return transfer;
   const options: RunOptions = {
     command,
     verbosity: Math.min(values.verbose, 2),
@@ -165,6 +186,7 @@ function readRun(
     keepOutput: values['wait-output'],
     coherence: coherence.value,
     coherenceMs: coherenceMs.value,
+    transfer: transfer.value,
   };
   return { ok: true, value: { action: 'run', options } };
 }
@@ -197,6 +219,20 @@ const COHERENCE_MS = 60_000;
 function readCoherenceTimeout(text: string | undefined, given: string | undefined): Result<number> {
   if (text !== undefined) return readDuration('--coherence-timeout', text, COHERENCE_MS);
   return readDuration('DSH_COHERENCE_TIMEOUT', given, COHERENCE_MS);
+}
+
+/** Only paths below the directory: others would be written over there, and removed. */
+function readTransfer(values: Values): Result<TransferOptions | undefined> {
+  const { send, fetch, base, cleanup } = values;
+  for (const file of [...send, ...fetch, ...base]) {
+    if (file !== '' && !file.startsWith('/') && !file.split('/').includes('..')) continue;
+    const reason = `'${toText(file)}' cannot be copied: expected a path below the current directory`;
+    return { ok: false, reason };
+  }
+  const isWanted = send.length + fetch.length + base.length > 0;
+  if (isWanted) return { ok: true, value: { send, fetch, base, cleanup } };
+  if (!cleanup) return { ok: true, value: undefined };
+  return { ok: false, reason: '--cleanup removes what --send and --fetch name; give one' };
 }
 
 function readChoice(values: Values): Result<ChoiceOptions> {

@@ -37,6 +37,7 @@ test('a bare command takes the defaults', () => {
     keepOutput: false,
     coherence: 'auto',
     coherenceMs: 60_000,
+    transfer: undefined,
   });
 });
 
@@ -130,6 +131,11 @@ describe('wrong use names the option, the value and the cure', () => {
       '--timeout 5x: expected seconds such as 5 or 1.5, or 2m, 1h, up to 24d',
     ],
     [['--coherence', 'yes', 'ls'], '--coherence yes: expected auto, on or off'],
+    [
+      ['--send', '../a', 'ls'],
+      "'../a' cannot be copied: expected a path below the current directory",
+    ],
+    [['--cleanup', 'ls'], '--cleanup removes what --send and --fetch name; give one'],
     [['--mem', '2 GB', 'ls'], '--mem 2 GB: expected a size such as 512M or 2G'],
     [
       ['--rank', 'load +', 'ls'],

@@ -42,7 +42,8 @@ function searched(name: string, path: string): Partial<PlainCommand> {
   return command([name], { variables: toBytes(`PATH=${path}`) });
 }
 
-const elsewhere = 'a command runs in the same directory as here or not at all';
+const elsewhere =
+  'a command runs in the same directory as here or not at all (--send copies files)';
 
 describe('a command that cannot run here says why', () => {
   const cases: readonly [string, Partial<PlainCommand>, FailureReason, string][] = [
