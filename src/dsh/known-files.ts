@@ -5,6 +5,7 @@
 import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
 import type { Coherence } from '../core/wire/command.ts';
 import {
+  decodeFileReports,
   encodeFileReport,
   type FileReport,
   REPORT_PATH_BYTES_MAX,
@@ -58,6 +59,19 @@ export function readKnownFiles(
 interface Seen {
   readonly path: Uint8Array;
   readonly status: BigIntStats;
+}
+
+/** The directories of these files and those on the way to them, from above; not the current one. */
+export function directoriesOf(coherence: Coherence | undefined): string[] {
+  const known = coherence?.knownFiles.flatMap(decodeFileReports) ?? [];
+  const paths = known.map(({ kind, path }) => {
+    const text = Buffer.from(path).toString();
+    return kind === 'directory' ? `${text}/` : text;
+  });
+  const prefixes = paths.flatMap((path) =>
+    [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index)).filter(Boolean),
+  );
+  return [...new Set(prefixes)];
 }
 
 function pathsInWord(word: string): string[] {
