@@ -8,7 +8,8 @@ import { ensureDebianPackages } from './debian-packages.mjs';
 import { ensureDebianSources } from './debian-sources.mjs';
 import { run, say } from './run.mjs';
 
-const stages = ['check', 'test:unit', 'test:e2e'];
+/** `npm test -- test:nfs`: that as well. */
+const stages = ['check', 'test:unit', 'test:e2e', ...process.argv.slice(2)];
 
 const leftOut = prepare();
 const failed = stages.filter((stage) => !runStage(stage, leftOut));

@@ -6,7 +6,8 @@ import { projectDirectory } from '../../lab/project.ts';
 import { describeHosts } from './support/hosts.ts';
 
 const support = join(projectDirectory, 'test/nfs/support');
-const ROUNDS = 60;
+/** DSH_NFS_ROUNDS=10: fewer of each. */
+const rounds = Number(process.env['DSH_NFS_ROUNDS'] || 60);
 
 interface Figures {
   readonly p50: number;
@@ -23,7 +24,7 @@ describeHosts('one command', ({ lab, read }) => {
     const compiled = await runCommand(['gcc', '-O2', '-static', '-o', timer, `${support}/timer.c`]);
     expect(compiled).toMatchObject({ status: 0, stderr: '' });
     const lines = Object.values(ways).map((way) => `'${way}'`);
-    const output = await read(`${prepare}\n${timer} ${ROUNDS} ${lines.join(' ')}`);
+    const output = await read(`${prepare}\n${timer} ${rounds} ${lines.join(' ')}`);
     const figures = output.split('\n').map((line) => {
       const times = line
         .split(' ')
