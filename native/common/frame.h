@@ -44,7 +44,7 @@ enum frame_type {
 	FRAME_PONG = 20,
 	FRAME_STOPPED = 21,
 	FRAME_TIMED_OUT = 22,
-	FRAME_CHANGED = 23,
+	FRAME_CHANGED = 24,
 };
 
 /* Why a command did not start. */

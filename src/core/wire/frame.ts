@@ -113,7 +113,7 @@ export const frameTypes: { readonly [T in FrameType]: number } = {
   /** An end: the time limit of the command was reached, and it was ended. */
   'timed-out': 22,
   /** Files that the command has changed: `file-report.ts`. */
-  changed: 23,
+  changed: 24,
 };
 
 export type DecodedFrame =
