@@ -44,6 +44,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'nfs',
+          include: ['test/nfs/**/*.test.ts'],
+          // A thousand steps take minutes in these kernels.
+          testTimeout: 1_200_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           testTimeout: 120_000,

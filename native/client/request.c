@@ -6,6 +6,7 @@
 
 #include "bytes.h"
 #include "caller.h"
+#include "coherence.h"
 #include "command-tags.h"
 #include "fields.h"
 #include "frame.h"
@@ -43,12 +44,6 @@ static void put_variables(struct buffer *buffer)
 	}
 }
 
-static void write_u64(uint8_t *at, uint64_t value)
-{
-	write_u32(at, (uint32_t)(value >> 32));
-	write_u32(at + 4, (uint32_t)value);
-}
-
 static void put_limits(struct buffer *buffer)
 {
 	for (int resource = 0; resource < RLIM_NLIMITS; resource += 1) {
@@ -81,7 +76,7 @@ static void put_number_if(struct buffer *buffer, uint16_t tag, uint64_t value)
 		put_number(buffer, tag, value);
 }
 
-static void put_command(struct buffer *buffer, const struct request *request, const char *directory)
+static void put_command(struct buffer *buffer, struct request *request, const char *directory)
 {
 	const struct options *options = request->options;
 	for (char **word = options->command; *word != NULL; word += 1)
@@ -98,6 +93,7 @@ static void put_command(struct buffer *buffer, const struct request *request, co
 	put_number_if(buffer, TAG_TIMEOUT_MS, options->timeout_ms);
 	put_number_if(buffer, TAG_KEEP_OUTPUT, options->keeps_output);
 	put_number_if(buffer, TAG_IGNORED_SIGNALS, caller_ignored_signals());
+	request->is_coherent = put_coherence(buffer, options, directory, request->mount);
 }
 
 static void put_nodes(struct buffer *buffer, uint16_t tag, const struct node_lists *nodes)
@@ -128,8 +124,7 @@ static void put_shell_variables(struct buffer *buffer)
 	}
 }
 
-static void put_request(struct buffer *buffer, const struct request *request,
-                        const char *directory)
+static void put_request(struct buffer *buffer, struct request *request, const char *directory)
 {
 	const struct options *options = request->options;
 	size_t command = open_field(buffer, TAG_COMMAND);
@@ -149,7 +144,7 @@ static void put_request(struct buffer *buffer, const struct request *request,
 	put_shell_variables(buffer);
 }
 
-bool request_send(const struct request *request, struct link *link, struct outcome *outcome)
+bool request_send(struct request *request, struct link *link, struct outcome *outcome)
 {
 	struct buffer *queued = &link->queued;
 	const char *directory = caller_directory();

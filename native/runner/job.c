@@ -151,6 +151,12 @@ static void hear(struct job *job, const struct lease_message *message, struct li
 		else
 			decide(job, FRAME_EXITED, WEXITSTATUS(value), link);
 		break;
+	case LEASE_CHANGED:
+	case LEASE_NOTICE:
+		link_send(link, job->number,
+		          message->word == LEASE_CHANGED ? FRAME_CHANGED : FRAME_NOTICE,
+		          message->text, message->text_length);
+		break;
 	case LEASE_TIMED_OUT:
 		decide(job, FRAME_TIMED_OUT, 0, link);
 		break;

@@ -38,7 +38,7 @@ static void greet(struct link *link)
 	buffer_commit(&link->queued, sizeof preamble - 1);
 	write_u32(hello, PROTOCOL_VERSION);
 	write_u32(hello + 4, CAPABLE_OF_TERMINALS | CAPABLE_OF_LIMITS | CAPABLE_OF_STOPPING |
-	                             CAPABLE_OF_TIMEOUTS | CAPABLE_OF_PIPES);
+	                             CAPABLE_OF_TIMEOUTS | CAPABLE_OF_PIPES | CAPABLE_OF_COHERENCE);
 	link_send(link, 0, FRAME_HELLO, hello, sizeof hello);
 }
 

@@ -1,5 +1,6 @@
 /** Values of options that are more than a number or a name. */
 import type { Result } from '../core/result.ts';
+import { toText } from './byte-string.ts';
 import type { DaemonAddress } from './options.ts';
 
 const unitBytes = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
@@ -22,6 +23,18 @@ export function parseDurationMs(text: string): number | undefined {
   if (!match) return undefined;
   const ms = Math.ceil(Number(match[1]) * unitMs[match[2] as 's']);
   return ms <= DURATION_MS_MAX ? ms : undefined;
+}
+
+/** @param name of the option or variable; without `text` the value is `absent`. */
+export function readDuration(
+  name: string,
+  text: string | undefined,
+  absent: number,
+): Result<number> {
+  const ms = text === undefined ? absent : parseDurationMs(text);
+  if (ms !== undefined) return { ok: true, value: ms };
+  const expected = 'expected seconds such as 5 or 1.5, or 2m, 1h, up to 24d';
+  return { ok: false, reason: `${name} ${toText(text!)}: ${expected}` };
 }
 
 /** `HOST`, `HOST:PORT`, `[ADDRESS]:PORT`. */

@@ -39,7 +39,7 @@ export type RunEnd =
   | { readonly kind: 'not-sent' }
   | { readonly kind: 'cut'; readonly reason: string };
 
-const relayed: ReadonlySet<FrameType> = new Set(['notice', 'stopped', 'ending']);
+const relayed: ReadonlySet<FrameType> = new Set(['notice', 'stopped', 'ending', 'changed']);
 const streamFrames: ReadonlySet<FrameType> = new Set(['data', 'eof', 'broken', 'credit']);
 
 /** @param reply takes the frames for the client. */
