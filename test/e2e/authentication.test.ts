@@ -186,7 +186,9 @@ describe('the key of the cluster', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const again = await runCommand([process.execPath, program, 'keygen', file]);
     expect(again.status).toBe(1);
-    expect(again.stderr).toMatch(/^dshd: cannot make key file .*: it is there already: .*, add one by dshd keygen >> .*\n$/);
+    expect(again.stderr).toMatch(
+      /^dshd: cannot make key file .*: it is there already: .*, add one by dshd keygen >> .*\n$/,
+    );
     const printed = await runCommand([process.execPath, program, 'keygen']);
     expect(printed.stdout).toMatch(/^\d{1,3} [0-9a-f]{64}\n$/);
   });
