@@ -20,9 +20,12 @@ export default {
     dshd: 'src/dshd/main.ts',
     dshexec: 'src/dshexec/main.ts',
     lab: 'lab/main.ts',
+    bench: 'bench/main.ts',
+    sim: 'src/sim/main.ts',
   },
   platform: 'node',
-  external: [/^node:/],
+  // The simulator plants bugs in the core with it.
+  external: [/^node:/, 'rolldown'],
   plugins: [executablePrograms],
   transform: { define: { DSH_VERSION: JSON.stringify(version) } },
   output: {

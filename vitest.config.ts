@@ -10,7 +10,10 @@ export default defineConfig({
           name: 'unit',
           // A deadline, not an expectation: the machine may be busy.
           testTimeout: 60_000,
-          include: ['test/{core,node,dshd,dsh,dshexec,lab,native}/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            'test/{core,node,dshd,dsh,dshexec,lab,native,sim}/**/*.test.ts',
+            'test/*.test.ts',
+          ],
         },
       },
       {

@@ -18,7 +18,7 @@ import type { Machine } from './machine.ts';
 import { HOSTS_MAX, type Network } from './network.ts';
 import { projectDirectory } from './project.ts';
 import { type RecordedProcess, writeRecord } from './record.ts';
-import { waitUntil } from './wait.ts';
+import { settleAll, waitUntil } from './wait.ts';
 
 export interface LabOptions {
   /** Where everything is kept; it must not exist yet. Default: a new one in the temp folder. */
@@ -45,18 +45,18 @@ export interface Tier {
   /** The value of DSH_RSH. */
   remoteShell(labDirectory: string): string;
   claimNetwork(hosts: number): Promise<Network>;
-  /** Prepares the machines; the function returned gives a host's. */
-  boot(
-    labDirectory: string,
-    hosts: readonly HostPlace[],
-    journal: Journal,
-  ): Promise<(host: HostPlace) => Machine>;
   /** Prepares the servers of that shell; the function returned says how to start a host's. */
   prepare?(
     labDirectory: string,
     hosts: readonly HostPlace[],
     options: readonly string[],
   ): Promise<(host: HostPlace, machine: Machine) => HostPrograms['sshd']>;
+  /** Prepares the machines; the function returned gives a host's. */
+  boot(
+    labDirectory: string,
+    hosts: readonly HostPlace[],
+    journal: Journal,
+  ): Promise<(host: HostPlace) => Machine>;
 }
 
 export interface Lab {
@@ -146,8 +146,8 @@ function createLab(
     writeFileSync(keyFile(directory), `1 ${secret}\n`, { mode: 0o600 });
     linkPrograms(`${directory}/bin`);
     const journal = createJournal(processes, save);
-    const machineOf = await tier.boot(directory, places, journal);
     const sshd = await tier.prepare?.(directory, places, options.sshdOptions ?? []);
+    const machineOf = await tier.boot(directory, places, journal);
     for (const place of places) {
       const machine = machineOf(place);
       const programs: HostPrograms = {
@@ -156,7 +156,7 @@ function createLab(
       };
       hosts.push(createHost(place, machine, programs, journal));
     }
-    await Promise.all(hosts.map((each) => each.start()));
+    await settleAll(hosts.map((each) => each.start()));
     if (options.daemons === false) return;
     await waitUntil('every dshd to know all hosts', async () => {
       const tables = await Promise.all(hosts.map((each) => each.statusTable()));
@@ -218,7 +218,6 @@ function daemon(
 function linkPrograms(directory: string): void {
   mkdirSync(directory);
   symlinkSync(`${projectDirectory}/bin/dshexec`, `${directory}/dshexec`);
-  for (const name of ['dsh', 'dshd']) {
-    symlinkSync(`${projectDirectory}/dist/${name}.js`, `${directory}/${name}`);
-  }
+  symlinkSync(`${projectDirectory}/dist/dsh`, `${directory}/dsh`);
+  symlinkSync(`${projectDirectory}/dist/dshd.js`, `${directory}/dshd`);
 }

@@ -13,6 +13,7 @@ import {
 } from './process-table.ts';
 import { type Program, waitUntilReady } from './program.ts';
 import type { ProgramName, RecordedProcess } from './record.ts';
+import { settleAll } from './wait.ts';
 
 export type ServerName = Extract<ProgramName, 'sshd' | 'dshd'>;
 
@@ -100,9 +101,7 @@ export function createHost(
   return {
     ...place,
     socket: `${directory}/dshd.sock`,
-    start: async () => {
-      await Promise.all([startServer('sshd'), startServer('dshd')]);
-    },
+    start: () => settleAll([startServer('sshd'), startServer('dshd')]),
     startSshd: () => startServer('sshd'),
     startDaemon: () => startServer('dshd'),
     kill: (what, signal = 'SIGKILL') => kill(what, signal),

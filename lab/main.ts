@@ -16,10 +16,13 @@ import { projectDirectory } from './project.ts';
 import { type LabRecord, readRecord } from './record.ts';
 import { cleanUpOnSignal } from './signals.ts';
 import { alignColumns, statusHeading } from './status-table.ts';
+import { isOfKernels, startUmlLab } from './uml.ts';
+import { createUmlMachine } from './uml-machine.ts';
 
 const usage = `usage: npm run lab -- up N             start a cluster of N hosts: h1, h2, …
        npm run lab -- up N --netns [--quota PERCENT]
                                        the same in namespaces, each with so much of a CPU; as root
+       npm run lab -- up N --uml       the same, each a kernel of its own, with /mnt/work by NFS
        npm run lab -- cut HOST         cut the cable of a host in namespaces
        npm run lab -- mend HOST        and mend it
        npm run lab -- exec HOST CMD…   run a command as on that host, such as dsh -v hostname
@@ -61,16 +64,14 @@ async function main([verb = 'nothing', ...words]: readonly string[]): Promise<nu
 }
 
 async function up(words: readonly string[]): Promise<number> {
-  const { hosts, isNetns, quotaPercent } = parseUp(words);
+  const { hosts, tier, quotaPercent } = parseUp(words);
   if (readRecord(directory)) {
     throw new Error(`a lab is up in ${directory}: end it with \`npm run lab -- down\``);
   }
   // ^C now: the half that stands already is taken down again.
   const cleanUp = cleanUpOnSignal(() => endLab(directory));
-  const starting = isNetns
-    ? startNetnsLab({ hosts, directory, quotaPercent })
-    : startLoopbackLab({ hosts, directory });
-  const lab = await starting.catch(async (error: unknown) => {
+  const start = { loopback: startLoopbackLab, netns: startNetnsLab, uml: startUmlLab }[tier];
+  const lab = await start({ hosts, directory, quotaPercent }).catch(async (error: unknown) => {
     await cleanUp.finish();
     throw error;
   });
@@ -80,17 +81,22 @@ async function up(words: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Expects a number of hosts, and for the netns tier its options. */
+/** Expects a number of hosts, and which tier, and for the netns tier its options. */
 function parseUp(words: readonly string[]): {
   readonly hosts: number;
-  readonly isNetns: boolean;
+  readonly tier: 'loopback' | 'netns' | 'uml';
   readonly quotaPercent: number | undefined;
 } {
   const { values, positionals } = parseArgs({
     args: [...words],
-    options: { netns: { type: 'boolean', default: false }, quota: { type: 'string' } },
+    options: {
+      netns: { type: 'boolean', default: false },
+      uml: { type: 'boolean', default: false },
+      quota: { type: 'string' },
+    },
     allowPositionals: true,
   });
+  if (values.netns && values.uml) throw new Error('up: expected --netns or --uml, not both');
   const hosts = Number(positionals[0] ?? 3);
   if (!isWithin(hosts, HOSTS_MAX) || positionals.length > 1) {
     const given = positionals.join(' ');
@@ -103,7 +109,8 @@ function parseUp(words: readonly string[]): {
         `not ${values.quota}`,
     );
   }
-  return { hosts, isNetns: values.netns, quotaPercent };
+  const tier = values.uml ? 'uml' : values.netns ? 'netns' : 'loopback';
+  return { hosts, tier, quotaPercent };
 }
 
 /** A hundred CPUs. */
@@ -118,7 +125,7 @@ async function setCableOf(
   [name = '']: readonly string[],
   state: 'up' | 'down',
 ): Promise<void> {
-  await setCable(findInRecord(record, 'wire', WIRE_HOST), findHost(record, name).name, state);
+  await setCable(findWire(record), findHost(record, name).name, state);
 }
 
 /** Runs a command as on a host and ends as it did. */
@@ -164,8 +171,16 @@ function shellVariables(record: LabRecord, name: string): Readonly<Record<string
 
 function machineOf(record: LabRecord, name: string): Machine {
   const host = findHost(record, name);
+  if (isOfKernels(record)) {
+    const [wire, kernel] = [findWire(record), findInRecord(record, 'machine', name)];
+    return createUmlMachine(directory, wire, host, kernel);
+  }
   if (!isInNamespaces(record)) return createLocalMachine(host.address);
-  return createNetnsMachine(host, findInRecord(record, 'machine', name));
+  return createNetnsMachine(host, findInRecord(record, 'machine', name).pid);
+}
+
+function findWire(record: LabRecord): number {
+  return findInRecord(record, 'wire', WIRE_HOST).pid;
 }
 
 function findHost(record: LabRecord, name: string): HostPlace {

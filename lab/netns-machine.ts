@@ -14,7 +14,7 @@ import {
   type ProcessIdentity,
   readArguments,
 } from './process-table.ts';
-import { type Program, startProgram, waitUntilReady } from './program.ts';
+import { explainFailure, type Program, startProgram, waitUntilReady } from './program.ts';
 import { projectDirectory } from './project.ts';
 import { waitUntil } from './wait.ts';
 
@@ -104,13 +104,16 @@ function writeScript(file: string, line: string): void {
   writeFileSync(file, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
 }
 
-/** nsenter stays outside of the pid namespace and waits for the program, its only child. */
+/**
+ * nsenter stays outside of the pid namespace and waits for the program, its only child. On a busy
+ * machine that may have ended before anybody has looked.
+ */
 async function findEntered(outside: ProcessIdentity, program: Program): Promise<ProcessIdentity> {
   await waitUntil(
     `${program.file} to be started`,
     () => childrenOf(outside).length > 0 || !isAlive(outside),
   );
   const [entered] = childrenOf(outside);
-  if (!entered) throw new Error(`cannot start ${program.file}: see ${program.log}`);
+  if (!entered) throw explainFailure(program, 'it ended');
   return entered;
 }

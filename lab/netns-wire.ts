@@ -46,6 +46,16 @@ export async function connectHost(wire: number, machine: number, host: HostPlace
   await configure(machine, [`address add ${address}/24 dev eth0`, 'link set eth0 up']);
 }
 
+/** Makes a tap interface on the bridge, for a kernel that brings its own network. */
+export function makeTap(wire: number, name: string): Promise<void> {
+  return configure(wire, [`tuntap add ${name} mode tap`, `link set ${name} master bridge up`]);
+}
+
+/** Gives the bridge an address, by which what runs in its namespace is on the network too. */
+export function joinWire(wire: number, address: string): Promise<void> {
+  return configure(wire, [`address add ${address}/24 dev bridge`]);
+}
+
 /** `down` cuts the cable of a host, `up` mends it; the host itself is told nothing. */
 export function setCable(wire: number, name: string, state: 'up' | 'down'): Promise<void> {
   return configure(wire, [`link set ${name} ${state}`]);

@@ -8,6 +8,7 @@ import { LAB_VARIABLE } from './configuration.ts';
 import type { Journal, LabHost } from './host.ts';
 import { createNetnsMachine, startInit, writeEntrance } from './netns-machine.ts';
 import { connectHost, netnsNetwork, setCable, startWire } from './netns-wire.ts';
+import type { ProcessIdentity } from './process-table.ts';
 import { createQuotas } from './quota.ts';
 import type { LabRecord } from './record.ts';
 import { prepareSshd } from './sshd.ts';
@@ -64,10 +65,14 @@ export function isInNamespaces(record: LabRecord): boolean {
 }
 
 /** The machine of a host, and the wire, of a lab that another program has started. */
-export function findInRecord(record: LabRecord, program: 'machine' | 'wire', host: string): number {
+export function findInRecord(
+  record: LabRecord,
+  program: 'machine' | 'wire',
+  host: string,
+): ProcessIdentity {
   const found = record.processes.find((each) => each.program === program && each.host === host);
   if (!found) throw new Error('this lab has no namespaces: start one with --netns');
-  return found.pid;
+  return found;
 }
 
 /** Under which host the wire is recorded: it belongs to none. */

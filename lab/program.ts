@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { isAlive, type ProcessIdentity, readProcess } from './process-table.ts';
-import { waitUntil } from './wait.ts';
+import { DEADLINE_MS, waitUntil } from './wait.ts';
 
 export interface Program {
   readonly file: string;
@@ -34,17 +34,29 @@ export function startProgram(program: Program): ProcessIdentity {
 }
 
 /** Waits until `program` serves; fails at once, with the end of its log, when it ends instead. */
-export async function waitUntilReady(program: Program, identity: ProcessIdentity): Promise<void> {
-  const what = [program.file, ...program.arguments].join(' ');
+export async function waitUntilReady(
+  program: Program,
+  identity: ProcessIdentity,
+  deadlineMs: number = DEADLINE_MS,
+): Promise<void> {
   try {
-    await waitUntil('it to be ready', async () => {
-      if (!isAlive(identity)) throw new Error('it ended');
-      return program.isReady();
-    });
+    await waitUntil(
+      'it to be ready',
+      async () => {
+        if (!isAlive(identity)) throw new Error('it ended');
+        return program.isReady();
+      },
+      deadlineMs,
+    );
   } catch (error) {
-    const reason = (error as Error).message;
-    throw new Error(`${what}: ${reason}; it said:\n${lastLines(program.log)}`, { cause: error });
+    throw explainFailure(program, (error as Error).message);
   }
+}
+
+/** What went wrong with `program`, and the end of its log, which may be gone when this is read. */
+export function explainFailure(program: Program, reason: string): Error {
+  const what = [program.file, ...program.arguments].join(' ');
+  return new Error(`${what}: ${reason}; it said:\n${lastLines(program.log)}`);
 }
 
 function lastLines(file: string): string {

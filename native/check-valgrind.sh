@@ -1,9 +1,14 @@
 #!/bin/sh
-# Runs tests of the native runner with each of its processes under valgrind. What valgrind says is
-# kept in BUILD/valgrind, one file a process; an access or a leak that is wrong fails the check.
+# Runs tests of the native programs with each of their processes under valgrind. What valgrind says is
+# kept in build/native/valgrind, one file a process; an access or a leak that is wrong fails the check.
 set -eu
-build=$1
 cd "$(dirname "$0")/.."
+build=$PWD/build/native
+
+[ -x "$build/dsh" ] || {
+  echo 'check-valgrind: left out: expected a C compiler to have built build/native/dsh'
+  exit 0
+}
 
 command -v valgrind >/dev/null || {
   echo 'check-valgrind: left out: expected valgrind in PATH'
@@ -15,16 +20,24 @@ mkdir -p "$logs"
 # Some of the tests run it as another user.
 chmod 1777 "$logs"
 
-wrapper=$build/dshexec-serve-valgrind
-cat >"$wrapper" <<END
+# Makes $build/NAME-valgrind of a program.
+wrap() {
+  cat >"$build/$1-valgrind" <<END
 #!/bin/sh
-exec valgrind -q --leak-check=full --log-file='$logs/%p' '$build/dshexec-serve' "\$@"
+exec valgrind -q --leak-check=full --log-file='$logs/%p' '$2' "\$@"
 END
-chmod 755 "$wrapper"
-# An exec that fails halfway ends a process under valgrind, so two tests cannot be run.
-DSH_TEST_NATIVE=$wrapper npx vitest run --project unit --testTimeout=120000 --hookTimeout=120000 \
-  -t '^(?!.*(without its interpreter|than the system takes))' \
-  test/native/shared.test.ts test/native/terminal.test.ts
+  chmod 755 "$build/$1-valgrind"
+}
+wrap dshexec-serve "$build/dshexec-serve"
+# The one beside dsh.js, which it becomes for what is rare.
+wrap dsh "$PWD/dist/dsh"
+
+# Left out is what valgrind itself cannot do: an exec that fails halfway, closed descriptors, limits
+# of open files, a shell without a directory.
+DSH_TEST_NATIVE=$build/dshexec-serve-valgrind DSH_TEST_NATIVE_CLIENT=$build/dsh-valgrind \
+  npx vitest run --project unit --testTimeout=120000 --hookTimeout=120000 \
+  -t '^(?!.*(without its interpreter|than the system takes|<&-|runs here has it|that was removed))' \
+  test/native/shared.test.ts test/native/terminal.test.ts test/native/client.test.ts
 
 # Quiet, it writes of errors only.
 if find "$logs" -type f -size +0 | grep .; then

@@ -11,9 +11,12 @@
 
 #include "bytes.h"
 #include "command.h"
+#include "complain.h"
+#include "environment.h"
 #include "frame.h"
-#include "host-variables.h"
 #include "memory.h"
+
+const char program_name[] = "fuzz-frames";
 
 enum { INPUT_BYTES_MAX = 1024 * 1024 };
 

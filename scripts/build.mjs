@@ -21,8 +21,15 @@ export function ensureNpmPackages() {
 
 /** Builds where a program is missing or older than a source. */
 export function ensureBuild() {
-  const built = Math.min(...['dsh', 'dshd', 'dshexec', 'lab'].map(programModifiedMs));
-  const changed = [...listFiles('src'), ...listFiles('lab'), 'rolldown.config.mjs'];
+  const built = Math.min(
+    ...['dsh', 'dshd', 'dshexec', 'lab', 'bench', 'sim'].map(programModifiedMs),
+  );
+  const changed = [
+    ...listFiles('src'),
+    ...listFiles('lab'),
+    ...listFiles('bench'),
+    'rolldown.config.mjs',
+  ];
   if (changed.every((file) => modifiedMs(file) <= built)) return;
   ensureNpmPackages();
   say('building: npm run build');

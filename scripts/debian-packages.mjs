@@ -1,29 +1,37 @@
-/** Debian packages that the end-to-end tests use: installed where root may, else named. */
+/** Debian packages that tests and benchmarks use: installed where root may, else named. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { read, run, say } from './run.mjs';
 
 /** `program` shows where there is no dpkg, or the package came another way, that it is there. */
-const requirements = [
+const ofTests = [
   { name: 'openssh-server', program: 'sshd' },
   { name: 'openssh-client', program: 'ssh' },
   { name: 'rsh-redone-server', program: 'in.rshd' },
   { name: 'rsh-redone-client', program: 'rsh-redone-rsh' },
   { name: 'iproute2', program: 'ip' },
+  { name: 'user-mode-linux', program: 'linux.uml' },
+  { name: 'nfs-kernel-server', program: 'rpc.nfsd' },
+  { name: 'nfs-common', program: 'mount.nfs4' },
+  { name: 'kmod', program: 'insmod' },
+  { name: 'rsync', program: 'rsync' },
+  { name: 'parallel', program: 'parallel' },
   { name: 'netcat-openbsd', program: 'nc.openbsd' },
   { name: 'telnet', program: 'telnet' },
   { name: 'tmux', program: 'tmux' },
   { name: 'vim-tiny', program: 'vi' },
+  { name: 'man-db', program: 'man' },
   { name: 'gcc', program: 'gcc' },
   // Only recommended by gcc, and installed without recommendations a compiler has no headers.
   { name: 'libc6-dev', program: undefined },
   { name: 'make', program: 'make' },
+  { name: 'valgrind', program: 'valgrind' },
   // Unpacks Debian's source packages, with xz where those are compressed by it.
   { name: 'dpkg-dev', program: 'dpkg-source' },
   { name: 'xz-utils', program: 'xz' },
 ];
 
 /** Installs what is missing, as root; returns the names of what is missing still. */
-export function ensureDebianPackages() {
+export function ensureDebianPackages(requirements = ofTests) {
   const missing = requirements.filter(({ name }) => !isInstalled(name));
   if (missing.length > 0 && process.getuid() === 0 && read(['apt-get', '--version'])) {
     install(missing.map(({ name }) => name));

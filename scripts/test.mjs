@@ -1,19 +1,23 @@
 /**
- * `npm test`: everything that shows that this tree works, on a machine with Node.js, npm and git.
- * Installs what is missing, as far as it may; what cannot run here is left out by name, not skipped
- * in silence: tests read the names in DSH_TEST_LEFT_OUT (`test/support/lab-requirements.ts`).
+ * `npm test`: everything that shows that this tree works, on a machine with Node.js, npm and git;
+ * `npm run test:all`: the long suites as well. Installs what is missing, as far as it may; what cannot
+ * run here is left out by name, not skipped in silence: tests read the names in DSH_TEST_LEFT_OUT
+ * (`test/support/lab-requirements.ts`).
  */
+import { findMissingAbilities } from './abilities.mjs';
 import { ensureNpmPackages } from './build.mjs';
 import { ensureDebianPackages } from './debian-packages.mjs';
 import { ensureDebianSources } from './debian-sources.mjs';
 import { run, say } from './run.mjs';
 
-const stages = ['check', 'test:unit', 'test:hostile', 'test:e2e'];
+const daily = ['check', 'test:unit', 'test:hostile', 'test:e2e'];
+const long = ['test:native', 'test:sim', 'test:conformance', 'test:faults'];
 
+const stages = process.argv.includes('--all') ? [...daily, ...long] : daily;
 const leftOut = prepare();
-const failed = stages.filter((stage) => !runStage(stage, leftOut));
-summarize(failed, leftOut);
-process.exitCode = failed.length === 0 ? 0 : 1;
+const results = stages.map((stage) => runStage(stage, leftOut));
+summarize(results, leftOut);
+process.exitCode = results.every(({ isPassed }) => isPassed) ? 0 : 1;
 
 /** Returns the names of what the machine lacks. */
 function prepare() {
@@ -30,17 +34,22 @@ function prepare() {
       `test: missing packages: ${packages.join(' ')}; as root: apt-get install ${packages.join(' ')}`,
     );
   }
-  return [...packages, ...sources, ...(process.getuid() === 0 ? [] : ['root'])];
+  return [...packages, ...sources, ...findMissingAbilities()];
 }
 
 function runStage(stage, names) {
   say(`\n== npm run ${stage}`);
   const env = { ...process.env, DSH_TEST_LEFT_OUT: names.join(',') };
-  return run(['npm', 'run', '--silent', stage], { env });
+  const began = performance.now();
+  const isPassed = run(['npm', 'run', '--silent', stage], { env });
+  return { stage, isPassed, seconds: Math.round((performance.now() - began) / 1000) };
 }
 
-function summarize(failedStages, names) {
+function summarize(stageResults, names) {
+  say('');
+  for (const { stage, isPassed, seconds } of stageResults) {
+    say(`test: ${isPassed ? 'passed' : 'FAILED'}: ${stage}, ${seconds} s`);
+  }
   const what = names.length === 0 ? 'nothing' : `tests that need ${names.join(', ')}`;
-  const how = failedStages.length === 0 ? 'passed' : `FAILED: ${failedStages.join(', ')}`;
-  say(`\ntest: ${how}; left out: ${what}`);
+  say(`test: left out: ${what}`);
 }

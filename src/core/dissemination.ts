@@ -75,7 +75,7 @@ export function takeState(context: Context, slot: number, body: StateBody): void
   const { id } = state.roster.nodes[slot]!;
   const { records, liveJobs, clock } = body;
   if (recordId(records, 0) !== id) return;
-  takeRecordBytes(context, slot, records, 0);
+  takeRecordBytes(context, slot, records, 0, true);
   // It was heard from itself: whatever kept its answers away is over.
   state.silences.delete(slot);
   noteSkew(context, slot, clock);
@@ -104,11 +104,17 @@ export function mergeRelayed(context: Context, records: Uint8Array, at: number):
   }
 }
 
-function takeRecordBytes(context: Context, slot: number, bytes: Uint8Array, at: number): void {
+function takeRecordBytes(
+  context: Context,
+  slot: number,
+  bytes: Uint8Array,
+  at: number,
+  isLatest = false,
+): void {
   const { table, arrivals } = context.state;
   const isKnown = table.known[slot] === 1;
   const before = recordPlacements(table.records, slot * RECORD_BYTES);
-  if (!mergeRecord(table, slot, bytes, at, context.nowMs)) return;
+  if (!mergeRecord(table, slot, bytes, at, context.nowMs, isLatest)) return;
   if (isKnown) notePlacements(arrivals, before, recordPlacements(bytes, at));
 }
 

@@ -12,7 +12,9 @@ import { ageOf } from './table.ts';
 import { usableMs } from './thresholds.ts';
 import type { Wishes } from './wire/control.ts';
 import {
+  decodeRecord,
   DRAINING,
+  encodeRecord,
   type NodeRecord,
   PRESSED,
   RECORD_BYTES,
@@ -76,7 +78,8 @@ export function createJudge(
     wishes,
     nowMs,
     usableMs: usableMs(state),
-    own: ownRecord(state, nowMs),
+    // As the others are told: figures that are exacter than theirs would decide every tie.
+    own: decodeRecord(encodeRecord(ownRecord(state, nowMs)), 0),
     unreachable: state.clients.get(client)?.unreachable,
     promised: sumPromised(state),
     candidate: createCandidate(),

@@ -1,6 +1,6 @@
 /**
- * How a command can end, and the exit status that dsh then has. The manual and the tests take the
- * figures from here.
+ * How a command can end, and the exit status that dsh then has. `--help` takes its text from here,
+ * and a test compares the manual, README.md and docs/failures.md with it.
  *
  * The range is that of env(1), nohup(1) and timeout(1): 124 to 127 are the wrapper's own, and 128+S
  * is what a shell shows for a death by signal S, which dsh does not return but dies of.
@@ -16,6 +16,37 @@ export const exitStatuses = {
   notExecutable: 126,
   notFound: 127,
 } as const;
+
+/** Every ending, in the order in which users are told of them. */
+export const endings: readonly Ending[] = [
+  { status: 'N', meaning: 'the command exited with N' },
+  { status: 'dsh dies by S', meaning: 'the command died by signal S' },
+  {
+    status: `${exitStatuses.lost}`,
+    meaning: 'it started, then contact was lost: outcome unknown',
+    brief: 'contact was lost',
+  },
+  { status: `${exitStatuses.timeout}`, meaning: '`--timeout` was reached', brief: 'time limit' },
+  {
+    status: `${exitStatuses.notStarted}`,
+    meaning: 'it did not start, nowhere: running it again is safe',
+    brief: 'not started',
+  },
+  {
+    status: `${exitStatuses.notExecutable}`,
+    meaning: 'found but not executable',
+    brief: 'not executable',
+  },
+  { status: `${exitStatuses.notFound}`, meaning: 'not found', brief: 'not found' },
+];
+
+export interface Ending {
+  /** What a shell sees of dsh. */
+  readonly status: string;
+  readonly meaning: string;
+  /** For `--help`; the command's own endings have none. */
+  readonly brief?: string;
+}
 
 export type Outcome =
   | { readonly verdict: 'exited'; readonly status: number }

@@ -30,7 +30,8 @@ export function reconcile(
   graceMs: number,
 ): void {
   const live = [...(ledger.jobs.get(origin)?.values() ?? [])];
-  const settled = live.filter((entry) => nowMs - entry.reservedMs > graceMs);
+  // No RESERVE can be behind an entry that a statement brought.
+  const settled = live.filter(({ job, reservedMs }) => job < 0 || nowMs - reservedMs > graceMs);
   const others = live.length === liveJobs && settled.length === live.length;
   const isMistaken = others && live.every(({ job }) => job >= 0) && hashOf(live) !== jobsHash;
   const surplus = isMistaken ? live.length : Math.min(live.length - liveJobs, settled.length);

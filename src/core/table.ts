@@ -32,6 +32,8 @@ export interface Table {
 }
 
 export const NO_SKEW = -0x80000000;
+/** By so much a record's number rises in a tick of 1.5 s (`wire/record.ts`). */
+const TICK_SEQUENCES = 6000;
 
 /** The rows of nodes that `previous` knows are kept. */
 export function createTable(roster: Roster, previous?: Table): Table {
@@ -58,18 +60,23 @@ export function createTable(roster: Roster, previous?: Table): Table {
   return table;
 }
 
-/** Takes the record at `at` in `bytes` for a slot if it is newer than the known one. */
+/**
+ * Takes the record at `at` in `bytes` for a slot if it is newer than the known one. `isLatest`: it
+ * came in the latest STATE of the node itself, so that a known record that seems newer by more than
+ * a tick is of an earlier life, before whose end the node's clock went ahead.
+ */
 export function mergeRecord(
   table: Table,
   slot: number,
   bytes: Uint8Array,
   at: number,
   nowMs: number,
+  isLatest = false,
 ): boolean {
   const row = slot * RECORD_BYTES;
   const isKnown = table.known[slot] === 1;
   const sequence = recordSequence(bytes, at);
-  if (isKnown && !isNewer(sequence, recordSequence(table.records, row))) return false;
+  if (isKnown && !isNewer(sequence, recordSequence(table.records, row), isLatest)) return false;
   for (let index = 0; index < RECORD_BYTES; index += 1) {
     table.records[row + index] = bytes[at + index]!;
   }
@@ -125,6 +132,7 @@ export function forgetRecord(table: Table, slot: number): void {
 }
 
 /** Sequence numbers are compared modulo 2^32 (RFC 1982). */
-function isNewer(sequence: number, than: number): boolean {
+function isNewer(sequence: number, than: number, isLatest: boolean): boolean {
+  if (isLatest && (than - sequence) >>> 0 > TICK_SEQUENCES) return true;
   return sequence !== than && (sequence - than) >>> 0 < 0x80000000;
 }

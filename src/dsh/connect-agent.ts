@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Result } from '../core/result.ts';
 import { type Frame, PROTOCOL_VERSION } from '../core/wire/frame.ts';
 import { createFrameLink, type FrameLink } from '../node/frame-link.ts';
+import { systemReason } from '../node/system-reason.ts';
 import { type StartedAgent, startAgentProcess } from './start-agent.ts';
 import { type StartLock, takeStartLock } from './start-lock.ts';
 
@@ -42,7 +43,7 @@ export async function connectAgent(
       await delay(POLL_MS);
     }
   } catch (error) {
-    return { ok: false, reason: `cannot start the agent: ${(error as Error).message}` };
+    return { ok: false, reason: `cannot start the agent: ${explainError(error)}` };
   } finally {
     lock?.release();
   }
@@ -101,8 +102,13 @@ function judgeError(socketPath: string, error: NodeJS.ErrnoException): Attempt {
   if (error.code === 'EAGAIN') return { kind: 'busy' };
   return {
     kind: 'failed',
-    reason: `cannot connect to the agent at ${socketPath}: ${error.message}`,
+    reason: `cannot connect to the agent at ${socketPath}: ${systemReason(error)}`,
   };
+}
+
+function explainError(error: unknown): string {
+  const { path } = error as NodeJS.ErrnoException;
+  return path === undefined ? systemReason(error) : `${path}: ${systemReason(error)}`;
 }
 
 function explainGreeting(socketPath: string, frame: Frame): string {

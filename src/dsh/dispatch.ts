@@ -33,6 +33,8 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   let link: FrameLink | undefined;
   let local: LocalRun | undefined;
   let streams: RemoteStreams | undefined;
+  let isDead = false;
+  const passedOn = new Set<number>();
   const remote = { node: '', pid: 0, capabilities: 0 };
   let conclude: (outcome: Outcome) => void;
   const concluded = new Promise<Outcome>((resolve) => {
@@ -46,16 +48,29 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   function onSignal(signal: NodeJS.Signals): void {
     if (local) local.signal(signal);
     else if (signal === 'SIGCONT') streams?.continued();
-    else if (streams) send({ type: 'signal', signal: signalNumber(signal) });
-    else if (signal === 'SIGTSTP') stopAs(signalNumber(signal), false);
+    else if (signal === 'SIGTSTP' && (isDead || !streams)) stopAs(signalNumber(signal), false);
+    else if (streams) passOn(signalNumber(signal));
     // As any process before its exec. The agent sees our socket close and calls everything off.
     else dieBySignal(signalNumber(signal));
+  }
+
+  function passOn(signal: number): void {
+    passedOn.add(signal);
+    // Of a dead command only the output is left.
+    if (isDead) conclude({ verdict: 'signalled', signal });
+    else send({ type: 'signal', signal });
+  }
+
+  function onEnding(outcome: Outcome): void {
+    isDead = true;
+    if (wasWanted(outcome, passedOn)) conclude(outcome);
   }
 
   function onFrame(frame: Frame): void {
     const outcome = readOutcome(frame);
     if (outcome) return conclude(outcome);
-    if (frame.type === 'notice') {
+    if (frame.type === 'ending') onEnding(readOutcome(frame.end)!);
+    else if (frame.type === 'notice') {
       if (!settings.quiet) say(frame.message);
     } else if (frame.type === 'hello') {
       remote.capabilities = frame.capabilities;
@@ -80,23 +95,28 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
     if (!local) conclude(explainLostAgent(remote.node, remote.pid, reason));
   }
 
-  function onWindowChange(): void {
-    streams?.resized();
-  }
-
   const stopSignals = catchSignals(onSignal);
-  process.on('SIGWINCH', onWindowChange);
+  process.on('SIGWINCH', () => streams?.resized());
   const connection = await connectAgent(settings.socketPath, { onFrame, onClose });
   if (!connection.ok) return notStarted(connection.reason);
   link = connection.value;
   send({ type: 'request', fields: settings.request });
   const outcome = await concluded;
   // Closed first: what dsh dies of from now on must not leave the terminal raw.
-  const closed = streams?.close();
+  const closed = streams?.close(!wasWanted(outcome, passedOn));
   stopSignals();
   const isOutputLost = await closed;
   link.end();
   return isOutputLost ? withoutSuccess(outcome) : outcome;
+}
+
+/**
+ * Who kills a command does not wait for its reader here either. One that ends by itself, when told
+ * to, may have something to say.
+ */
+function wasWanted(outcome: Outcome, passedOn: ReadonlySet<number>): boolean {
+  if (outcome.verdict === 'timed-out') return true;
+  return outcome.verdict === 'signalled' && passedOn.has(outcome.signal);
 }
 
 /** A full disk: the command could not know, and must not seem to have done its work. */

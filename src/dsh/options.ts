@@ -1,4 +1,5 @@
 /** The options of dsh. `parseInvocation` turns its words into what is to be done. */
+import { endings } from '../core/outcome.ts';
 import { helpText, type OptionValues, parseOptions } from '../core/option-table.ts';
 import { parseRank, type RankExpression } from '../core/rank-expression.ts';
 import type { Result } from '../core/result.ts';
@@ -6,7 +7,7 @@ import { toText } from './byte-string.ts';
 import type { TerminalWish } from './descriptors.ts';
 import { parseDaemonAddress, parseDurationMs, parseSize, splitWords } from './option-values.ts';
 
-const table = [
+export const table = [
   { name: 'verbose', short: 'v', repeatable: true, help: 'say which node is taken; -vv: and why' },
   { name: 'best', help: 'print the best node and run nothing' },
   { name: 'host', short: 'H', value: 'NODE[,NODE...]', repeatable: true, help: 'only on these' },
@@ -100,9 +101,14 @@ Run COMMAND on the best machine of the cluster as if it ran here.
 
 ${helpText(table)}
 Options end at the first word that is none: dsh make -j8 gives -j8 to make.
-Exit status: that of COMMAND; 123 contact was lost, 124 time limit, 125 not started, 126 not
-executable, 127 not found.
+Exit status: that of COMMAND, or
+${ownStatuses()}.
 `;
+
+function ownStatuses(): string {
+  const own = endings.filter(({ brief }) => brief !== undefined);
+  return own.map(({ status, brief }) => `${status} ${brief}`).join(', ');
+}
 
 type Values = OptionValues<typeof table>;
 

@@ -8,10 +8,11 @@ import {
   type StreamSink,
   type StreamSource,
 } from '../node/stream-relay.ts';
+import { systemReason } from '../node/system-reason.ts';
 import { has } from './descriptors.ts';
 import { type Keyboard, openKeyboard } from './keyboard.ts';
 import { say } from './say.ts';
-import { flushOutput, openInput, openOutput } from './standard-streams.ts';
+import { flushOutputs, openInput, openOutput } from './standard-streams.ts';
 import { stopAs } from './stop.ts';
 import { endOfInput, readWindow } from './stty.ts';
 import { lendTerminal, type TerminalPlan } from './terminal.ts';
@@ -22,8 +23,11 @@ export interface RemoteStreams {
   resized(): void;
   /** We were stopped and go on. */
   continued(): void;
-  /** Resolves when all output has left: true if some of it could not be written. */
-  close(): Promise<boolean>;
+  /**
+   * Resolves when all output has left: true if some of it could not be written. One who is not
+   * patient leaves to a reader that takes nothing what the pipe has for it.
+   */
+  close(isPatient: boolean): Promise<boolean>;
 }
 
 type Send = (frame: Frame) => void;
@@ -51,7 +55,7 @@ export function openStreams(
       // A reader that has gone away is no error: the command gets SIGPIPE, as it would here.
       if (error.code === 'EPIPE') return;
       isOutputLost = true;
-      say(`standard ${streamNames[stream]}: ${error.message}`);
+      say(`standard ${streamNames[stream]}: ${systemReason(error)}`);
     });
     sinks.set(stream, createStreamSink(stream, output, send));
   }
@@ -84,10 +88,10 @@ export function openStreams(
       }
       // EOF of an output changes nothing: ours ends with this process.
     },
-    async close() {
+    async close(isPatient) {
       source?.stop();
       terminal.giveBack();
-      await Promise.all([...outputs.values()].map(flushOutput));
+      await flushOutputs([...outputs.values()], isPatient);
       return isOutputLost;
     },
   };

@@ -36,6 +36,8 @@ export function buildCommand(
       modes,
       timeoutMs,
       keepOutput,
+      // Node sets all back when it starts, and what they were is not to be known.
+      ignoredSignals: 0,
     },
   };
 }
@@ -61,6 +63,8 @@ export function buildRequest(
     retries: options.retries,
     unmanaged: order.unmanaged,
     shellVariables: selectForShell(variables),
+    // The native client alone traces: of this one the start of Node is all there is to see.
+    traceBegunUs: 0,
   });
   if (request.byteLength <= FRAME_PAYLOAD_BYTES_MAX) return { ok: true, value: request };
   const reason =

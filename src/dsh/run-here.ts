@@ -7,6 +7,7 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Command, PlainCommand } from '../core/wire/command.ts';
 import { encodeLockFile } from '../core/wire/lock-file.ts';
 import { survivesNode } from '../node/plain-text.ts';
+import { findEscapees, signalProcess } from '../node/process-tree.ts';
 import { systemReason } from '../node/system-reason.ts';
 import { lowerOpenFiles } from './limits.ts';
 import { passSignal } from './pass-signal.ts';
@@ -56,9 +57,16 @@ function limitTime(child: ChildProcess, timeoutMs: number, onOverdue: () => void
     child.kill('SIGTERM');
     // A stopped process takes no other signal before this one.
     child.kill('SIGCONT');
-    timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_GRACE_MS);
+    timer = setTimeout(killTree, TIMEOUT_GRACE_MS, child);
   }, timeoutMs);
   return () => clearTimeout(timer);
+}
+
+/** A `sh -c` that ignores SIGTERM must not leave behind what it waits for. */
+function killTree(child: ChildProcess): void {
+  const below = findEscapees(new Set([child.pid!]));
+  child.kill('SIGKILL');
+  for (const each of below) signalProcess(each, 'SIGKILL');
 }
 
 /** What Node cannot pass goes through a shell that becomes the command. */

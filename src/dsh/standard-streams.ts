@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isatty, WriteStream } from 'node:tty';
 
 export function openInput(): Readable {
@@ -35,13 +36,51 @@ export function openOutput(fd: 0 | 1 | 2): Writable {
   return createWriteStream('', { fd, autoClose: false });
 }
 
+/**
+ * Node waits for a terminal that takes nothing (^S), and meanwhile hears no signal. Not to wait is a
+ * property of the open file, so that is opened anew here as well.
+ */
 function terminalOutput(fd: 0 | 1 | 2): Writable {
-  if (fd === 0) return new WriteStream(fd);
-  return fd === 1 ? process.stdout : process.stderr;
+  try {
+    const access = constants.O_WRONLY | constants.O_NOCTTY;
+    const stream: ImpatientStream = new WriteStream(openSync(`/proc/self/fd/${fd}`, access));
+    stream['_handle']?.setBlocking(false);
+    return stream;
+  } catch {
+    // Another user's terminal, as under su.
+    return new WriteStream(fd);
+  }
 }
 
-/** Resolves when all that was written has left, or never will. */
-export function flushOutput(output: Writable): Promise<void> {
+/** What Node has, and does not declare. */
+type ImpatientStream = WriteStream & {
+  readonly _handle?: { setBlocking(isBlocking: boolean): void };
+};
+
+/**
+ * Resolves when all that was written has left, or never will; to one who is not patient, also when
+ * nothing has left for a while.
+ */
+export async function flushOutputs(
+  outputs: readonly Writable[],
+  isPatient: boolean,
+): Promise<void> {
+  const flushed = Promise.all(outputs.map(flushOutput));
+  await (isPatient ? flushed : Promise.race([flushed, awaitStandstill(outputs)]));
+}
+
+/** A reader that is alive takes something within this, even when the machine is busy. */
+const STANDSTILL_MS = 1000;
+
+async function awaitStandstill(outputs: readonly Writable[]): Promise<void> {
+  const countBytes = (): number => outputs.reduce((sum, each) => sum + each.writableLength, 0);
+  for (let before = Number.POSITIVE_INFINITY; countBytes() < before; ) {
+    before = countBytes();
+    await delay(STANDSTILL_MS);
+  }
+}
+
+function flushOutput(output: Writable): Promise<void> {
   return new Promise((resolve) => {
     if (output.destroyed || output.writableLength === 0) return resolve();
     output.once('close', resolve);

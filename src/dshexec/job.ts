@@ -1,8 +1,8 @@
 /** One command: prepare, spawn, relay, end. */
 import { constants, hostname } from 'node:os';
 import type { Command } from '../core/wire/command.ts';
-import type { Frame } from '../core/wire/frame.ts';
-import { createStreamSink, createStreamSource } from '../node/stream-relay.ts';
+import type { EndFrame, Frame } from '../core/wire/frame.ts';
+import { createStreamSink, createStreamSource, type StreamSource } from '../node/stream-relay.ts';
 import { createDrain } from './drain.ts';
 import type { PipeSource } from './pipes.ts';
 import { prepareCommand } from './prepare.ts';
@@ -49,7 +49,7 @@ export function startJob(fields: Uint8Array, context: JobContext): Job | undefin
 
 function relay(spawned: Spawned, command: Command, { groups, send, onEnd }: JobContext): Job {
   const { child, pid: group, stdin, stdout, stderr } = spawned;
-  let verdict: Frame | undefined;
+  let verdict: EndFrame | undefined;
   let isAbandoned = false;
   let isOverdue = false;
   let hasEnded = false;
@@ -101,10 +101,10 @@ function relay(spawned: Spawned, command: Command, { groups, send, onEnd }: JobC
     cancelLimit();
     verdict = isOverdue ? { type: 'timed-out' } : verdictOf(status, signal);
     groups.forgetEmpty(group);
+    if (sources.some(isHeldUp)) send({ type: 'ending', end: verdict });
     // Nobody gives credit to an abandoned job, so what is in its pipes would never leave; and what
     // holds its outputs after the time limit is about to be killed.
-    if (isAbandoned) end();
-    else look();
+    (isAbandoned ? end : look)();
   });
 
   return {
@@ -129,6 +129,14 @@ function relay(spawned: Spawned, command: Command, { groups, send, onEnd }: JobC
       }
     },
   };
+}
+
+/** What a pipe, and Node.js in front of it, may still hold of a command that has ended. */
+const HELD_BYTES_MAX = 131_072;
+
+/** Whether the rest of the output may have to wait for credit. */
+function isHeldUp(source: StreamSource | undefined): boolean {
+  return source !== undefined && source.windowBytes() < HELD_BYTES_MAX;
 }
 
 /** From the SIGTERM at the time limit to SIGKILL. */
@@ -158,7 +166,7 @@ function signalGroup(
 
 // Node 20 reports a death by a real-time signal as (0, null), the same as success: it has no name
 // for the signal. Nothing here can tell the two apart.
-function verdictOf(status: number | null, signal: NodeJS.Signals | null): Frame {
+function verdictOf(status: number | null, signal: NodeJS.Signals | null): EndFrame {
   if (signal === null) return { type: 'exited', status: status ?? 0 };
   return { type: 'signalled', signal: constants.signals[signal] };
 }

@@ -5,7 +5,7 @@
  * own (setsid, a daemon) goes on, as it would here. A command that is ended, by its client's death
  * or a time limit, takes those along as well.
  */
-import { findEscapees, signalProcess, type TreeProcess } from './process-tree.ts';
+import { findEscapees, signalProcess, type TreeProcess } from '../node/process-tree.ts';
 
 /** How long a group that was told to end may take to clean up. */
 const GRACE_MS = 1000;

@@ -13,6 +13,8 @@ import {
 
 export interface StreamSource {
   credit(bytes: number): void;
+  /** How much may be sent now. */
+  windowBytes(): number;
   /** Reads no more; the peer's reader is gone or the command has ended. */
   stop(): void;
 }
@@ -67,6 +69,7 @@ export function createStreamSource(
       window += bytes;
       if (wasEmpty && window > 0) onReadable();
     },
+    windowBytes: () => window,
     stop() {
       finish(false);
       input.destroy();

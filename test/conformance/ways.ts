@@ -1,12 +1,13 @@
 /**
- * The ways in which each row goes through dsh: client x runner x path.
+ * The ways in which each row goes through dsh. As a rule, both clients, each with the runner in its
+ * own language; or every client with every runner of
  *
- *     DSH_TEST_CLIENTS  programs that are dsh, separated by blanks (default: dist/dsh.js)
- *     DSH_TEST_RUNNERS  which runners nodes use, separated by blanks: `installed` (the default: what
- *                       bin/dshexec starts), `typescript`, or the path of one
+ *     DSH_TEST_CLIENTS  programs that are dsh, separated by blanks
+ *     DSH_TEST_RUNNERS  which runners nodes use, separated by blanks: `installed` (what bin/dshexec
+ *                       starts), `typescript`, or the path of one
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { shellQuote } from '../../lab/configuration.ts';
 import { projectDirectory } from '../../lab/project.ts';
@@ -29,20 +30,36 @@ export interface Way {
   readonly isNative: boolean;
 }
 
+const typescriptClient = `${projectDirectory}/dist/dsh.js`;
+/** The native one, where it could be built. */
+const installedClient = `${projectDirectory}/dist/dsh`;
+
 /** @param directory where programs can be put that the ways need. */
 export function listWays(directory: string): readonly Way[] {
-  const clients = listOf('DSH_TEST_CLIENTS', `${projectDirectory}/dist/dsh.js`);
-  const runners = listOf('DSH_TEST_RUNNERS', 'installed');
+  const clients = listOf('DSH_TEST_CLIENTS');
+  const runners = listOf('DSH_TEST_RUNNERS');
   const pick = (path: Path, client: string, runner: string): Way => {
     const command = runnerCommand(runner, directory);
     const words = [...programWords(client), ...pathWords[path]];
     const name = [path, basename(client), ...(path === 'remote' ? [basename(runner)] : [])];
     return { name: name.join(', '), path, words, runner: command, isNative: isNative(command) };
   };
-  return clients.flatMap((client) => [
-    ...runners.map((runner) => pick('remote', client, runner)),
-    pick('local', client, 'installed'),
-    pick('one-shot', client, 'installed'),
+  const local = (client: string): Way => pick('local', client, 'installed');
+  // The native client leaves this path to the TypeScript one.
+  const oneShot = pick('one-shot', typescriptClient, 'installed');
+  if (!clients && !runners) {
+    const pairs = [
+      pick('remote', typescriptClient, 'typescript'),
+      local(typescriptClient),
+      oneShot,
+    ];
+    const native = [pick('remote', installedClient, 'installed'), local(installedClient)];
+    return isScript(installedClient) ? pairs : [...native, ...pairs];
+  }
+  return (clients ?? [installedClient]).flatMap((client) => [
+    ...(runners ?? ['installed']).map((runner) => pick('remote', client, runner)),
+    local(client),
+    oneShot,
   ]);
 }
 
@@ -60,13 +77,18 @@ const pathWords: { readonly [P in Path]: readonly string[] } = {
   'one-shot': ['-H', 'h2', '--one-shot'],
 };
 
-function listOf(variable: string, absent: string): readonly string[] {
-  return (process.env[variable] ?? absent).split(' ').filter(Boolean);
+function listOf(variable: string): readonly string[] | undefined {
+  return process.env[variable]?.split(' ').filter(Boolean);
 }
 
 /** A script is given its interpreter, since a row may change PATH. */
 function programWords(client: string): readonly string[] {
-  return client.endsWith('.js') ? [process.execPath, client] : [client];
+  return isScript(client) ? [process.execPath, client] : [client];
+}
+
+/** Where there is no compiler, dist/dsh is the TypeScript client under another name. */
+function isScript(client: string): boolean {
+  return readFileSync(client, 'latin1').startsWith('#!');
 }
 
 function runnerCommand(runner: string, directory: string): string {

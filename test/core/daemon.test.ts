@@ -66,6 +66,8 @@ describe('choices under policy fresh', () => {
     const cluster = createVirtualCluster({ nodes: four });
     const counts: Record<string, number> = {};
     for (const from of ['h1', 'h2', 'h3', 'h4', 'h1', 'h2', 'h3', 'h4']) {
+      // Records of the last 5 ms are taken for answers.
+      cluster.run(10);
       for (const [name, count] of Object.entries(countChoices(cluster, from, 'place', 1))) {
         counts[name] = (counts[name] ?? 0) + count;
       }

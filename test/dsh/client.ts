@@ -38,17 +38,18 @@ export interface ClientProgram {
 export async function prepareClient(): Promise<ClientProgram> {
   const directory = createTemporaryFolder();
   const path = await buildProgram('dsh', directory);
+  const [program, ...first] = path.endsWith('.js') ? [process.execPath, path] : [path];
   const environment = isolatedEnvironment(directory);
   return {
     path,
     directory,
     environment,
     start: (words, { cwd = directory, env = {} } = {}) =>
-      spawn(process.execPath, [path, ...words], { cwd, env: { ...environment, ...env } }),
+      spawn(program, [...first, ...words], { cwd, env: { ...environment, ...env } }),
     shell: (script, env = {}) =>
       spawn('/bin/sh', ['-c', script], {
         cwd: directory,
-        env: { ...environment, DSH: `${process.execPath} ${path}`, ...env },
+        env: { ...environment, DSH: [program, ...first].join(' '), ...env },
       }),
   };
 }

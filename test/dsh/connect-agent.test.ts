@@ -94,7 +94,7 @@ describe('without an agent', () => {
     const child = dsh.start(['true'], { env: { DSH_AGENT: socketPath } });
     const { status, stderr } = await ending(child);
     expect(status).toBe(125);
-    expect(stderr).toMatch(/^dsh: cannot start the agent: ENOENT: .*none.*\n$/);
+    expect(stderr).toMatch(/^dsh: cannot start the agent: .*none.*: no such file or directory\n$/i);
   });
 });
 
@@ -145,6 +145,6 @@ describe('places that cannot hold a socket', () => {
     const child = dsh.start(['true'], { env: { DSH_AGENT: `${file}/agent.sock` } });
     const { status, stderr } = await ending(child);
     expect(status).toBe(125);
-    expect(stderr).toMatch(/^dsh: cannot connect to the agent at .*ENOTDIR.*\n$/);
+    expect(stderr).toMatch(/^dsh: cannot connect to the agent at .*file.*: not a directory\n$/i);
   });
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ending, prepareClient } from './client.ts';
+import { DATA_BYTES_MAX, STREAM_WINDOW_BYTES } from '../../src/core/wire/frame.ts';
 import { startTestAgent, type TestAgent } from './test-agent.ts';
 
 const dsh = await prepareClient();
@@ -66,6 +67,42 @@ describe('a command on another node', () => {
     const client = await agent.accept();
     client.send({ type: 'failed', reason, message: 'h2: true: why' });
     expect(await ending(child)).toMatchObject({ status, stderr: 'dsh: h2: true: why\n' });
+  });
+
+  test.each([
+    ['that is killed through dsh', { type: 'signalled', signal: 15 }, { signal: 'SIGTERM' }],
+    ['whose time is up', { type: 'timed-out' }, { status: 124 }],
+  ] as const)('%s does not wait for a reader that takes nothing', async (_, end, expected) => {
+    const child = dsh.shell('mkfifo $$; exec $DSH yes 5<>$$ >&5');
+    const client = await agent.accept();
+    client.send({ type: 'started', pid: 7 });
+    // The whole window, of which the pipe takes the first piece.
+    for (let left = STREAM_WINDOW_BYTES; left > 0; left -= DATA_BYTES_MAX) {
+      client.send({ type: 'data', stream: 1, bytes: new Uint8Array(DATA_BYTES_MAX) });
+    }
+    await client.expect('credit');
+    if (end.type === 'signalled') {
+      child.kill('SIGTERM');
+      await client.expect('signal');
+    }
+    // The end itself would follow what the runner may not send yet.
+    client.send({ type: 'ending', end });
+    expect(await ending(child)).toMatchObject({ stderr: '', ...expected });
+  });
+
+  test('that has ended by itself waits for its reader, and SIGTERM ends the wait', async () => {
+    const child = dsh.shell('mkfifo $$; exec $DSH yes 5<>$$ >&5');
+    const client = await agent.accept();
+    client.send({ type: 'started', pid: 7 });
+    for (let left = STREAM_WINDOW_BYTES; left > 0; left -= DATA_BYTES_MAX) {
+      client.send({ type: 'data', stream: 1, bytes: new Uint8Array(DATA_BYTES_MAX) });
+    }
+    client.send({ type: 'ending', end: { type: 'exited', status: 0 } });
+    client.send({ type: 'data', stream: 2, bytes: bytes('told\n') });
+    await once(child.stderr!, 'readable');
+    child.kill('SIGTERM');
+    expect(await ending(child)).toMatchObject({ signal: 'SIGTERM', stderr: 'told\n' });
+    expect(client.frames.some(({ type }) => type === 'signal')).toBe(false);
   });
 
   test('whose contact is lost exits 123', async () => {

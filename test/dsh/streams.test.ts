@@ -81,7 +81,9 @@ describe('standard input', () => {
 
 describe('standard output', () => {
   test('whose reader has gone away breaks the stream, without a word', async () => {
-    const child = dsh.shell('{ $DSH yes; echo $? >&2; } | true');
+    const child = dsh.shell(
+      'mkfifo gone; { read _ <gone; $DSH yes; echo $? >&2; } | { exec <&-; echo >gone; }; rm gone',
+    );
     const client = await agent.accept();
     client.send({ type: 'started', pid: 7 });
     client.send({ type: 'data', stream: 1, bytes: bytes('y\n') });
@@ -99,7 +101,7 @@ describe('standard output', () => {
     client.send({ type: 'exited', status: 1 });
     const { status, stderr } = await ending(child);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^dsh: standard output: .*no space left on device.*\n$/);
+    expect(stderr).toMatch(/^dsh: standard output: no space left on device\n$/i);
   });
 
   test('gives credit only for what its reader has taken', async () => {

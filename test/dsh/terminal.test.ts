@@ -63,7 +63,7 @@ describe('which descriptors are a terminal', () => {
     client.send({ type: 'exited', status: 0 });
     await ending(child);
     const { command } = client;
-    expect({ terminals: command.terminals, devNull: command.devNull }).toEqual({
+    expect({ terminals: command.terminals, devNull: command.devNull | command.closed }).toEqual({
       terminals,
       devNull,
     });
@@ -161,8 +161,10 @@ describe('a terminal', () => {
 
 describe('a stop', () => {
   test('that is forwarded comes back as one, and waking up is forwarded', async () => {
-    const child = dsh.shell('$DSH cat & echo $!; wait $!');
+    const child = dsh.shell('echo | $DSH cat & echo $!; wait $!');
     const client = await started();
+    // A stop that comes before the client has heard STARTED is the client's own.
+    await client.expect('data');
     const [pid] = await new Promise<string[]>((resolve) => {
       child.stdout!.once('data', (piece: Buffer) => resolve(String(piece).split('\n')));
     });

@@ -187,7 +187,7 @@ describe('the key of the cluster', () => {
     const again = await runCommand([process.execPath, program, 'keygen', file]);
     expect(again.status).toBe(1);
     expect(again.stderr).toMatch(
-      /^dshd: cannot make key file .*: it is there already: .*, add one by dshd keygen >> .*\n$/,
+      /^dshd: cannot make key file .*: it is there already: .*add one by dshd keygen >> .*\n$/,
     );
     const printed = await runCommand([process.execPath, program, 'keygen']);
     expect(printed.stdout).toMatch(/^\d{1,3} [0-9a-f]{64}\n$/);

@@ -181,20 +181,24 @@ describeWith(['openssh-server', 'openssh-client'], 'dsh over ssh', () => {
   });
 });
 
-describeWith(['openssh-server', 'openssh-client', 'root'], 'dsh --one-shot on a full disk', () => {
-  test('says so in one line and leaves nothing', async () => {
-    lab = await startLoopbackLab({ hosts: 2 });
-    directory = mkdtempSync(join(tmpdir(), 'dsh-full-'));
-    const mount = await runCommand(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'full', directory]);
-    expect(mount).toMatchObject({ status: 0 });
-    try {
-      await sh('cat /dev/zero >zeros');
-      await expectFailure('dsh --one-shot -H h2 true', 125, /lock file.*[Nn]o space left/);
-      expect(readdirSync(directory)).toEqual(['zeros']);
-    } finally {
-      await runCommand(['umount', directory]);
-      rmSync(directory, { recursive: true });
-      await lab.close();
-    }
-  });
-});
+describeWith(
+  ['openssh-server', 'openssh-client', 'root', 'namespaces'],
+  'dsh --one-shot on a full disk',
+  () => {
+    test('says so in one line and leaves nothing', async () => {
+      lab = await startLoopbackLab({ hosts: 2 });
+      directory = mkdtempSync(join(tmpdir(), 'dsh-full-'));
+      const mount = await runCommand(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'full', directory]);
+      expect(mount).toMatchObject({ status: 0 });
+      try {
+        await sh('cat /dev/zero >zeros');
+        await expectFailure('dsh --one-shot -H h2 true', 125, /lock file.*[Nn]o space left/);
+        expect(readdirSync(directory)).toEqual(['zeros']);
+      } finally {
+        await runCommand(['umount', directory]);
+        rmSync(directory, { recursive: true });
+        await lab.close();
+      }
+    });
+  },
+);

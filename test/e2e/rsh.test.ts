@@ -33,7 +33,7 @@ function sh(text: string): Promise<CommandResult> {
   return lab.runFrom('h1', ['sh', '-c', text], { directory });
 }
 
-describeWith(['root', 'rsh-redone-server', 'rsh-redone-client'], 'dsh -e rsh', () => {
+describeWith(['root', 'namespaces', 'rsh-redone-server', 'rsh-redone-client'], 'dsh -e rsh', () => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'dsh-rsh-'));
     lab = await startEmbeddedLab({ names: ['h1', 'h2'] });

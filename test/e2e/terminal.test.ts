@@ -77,6 +77,18 @@ describeWith([...requirements, 'tmux'], 'a terminal, for a command on', () => {
       await screen.shows(/^as wide$/m);
     });
 
+    test('that was stopped by ^S does not keep SIGTERM from ending a command', async () => {
+      await screen.enter(`sh -c 'echo $$ >pid; exec ${dsh} yes' </dev/null`);
+      await screen.shows(/^y\ny\n/m);
+      await screen.press('C-s');
+      const pid = Number(readFileSync(join(directory, 'pid'), 'latin1'));
+      process.kill(pid, 'SIGTERM');
+      await waitUntil('the end of dsh', () => !isAlive(pid));
+      await screen.press('C-q');
+      await screen.shows(/Terminated\nhere>$/m);
+      await expectModesOfBefore();
+    });
+
     test('^C ends a command by SIGINT', async () => {
       await screen.enter(`${dsh} sh -c 'echo ready; exec sleep 1000'; echo status $?`);
       await screen.shows(/^ready$/m);

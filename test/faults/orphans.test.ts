@@ -20,7 +20,7 @@ import {
   type Call,
   callDsh,
   findParty,
-  isRoot,
+  hasNamespaces,
   type Party,
   readJobs,
   SILENCE_MS_MAX,
@@ -193,7 +193,7 @@ describeWith(['openssh-server', 'openssh-client', 'iproute2'], 'nothing is left 
     });
 
     // All commands at once: it takes its time to find out.
-    test.runIf(isRoot)('after its cable was cut', async () => {
+    test.runIf(hasNamespaces)('after its cable was cut', async () => {
       const rows = rowsOf('connection', isNative);
       const jobs = await Promise.all(rows.map(startJob));
       const node = (lab as NetnsLab).host('h2');

@@ -108,22 +108,30 @@ describeWith(['openssh-server', 'openssh-client'], 'a node that vanishes', () =>
   const points = [
     { point: 'before START', what: 'START was sent and did not arrive', runs: 0, again: 1 },
     { point: 'before STARTED', what: 'it started and nobody heard of it', runs: 1, again: 2 },
-    // Its output has ended, so it cannot be repeated: what follows would come twice.
-    { point: 'before the end', what: 'it ended and nobody heard of it', runs: 1, again: 1 },
+    // It has given output, so it cannot be repeated: that would come twice.
+    {
+      point: 'before the end',
+      what: 'it ended and nobody heard of it',
+      runs: 1,
+      again: 1,
+      output: 'out\n',
+    },
   ];
-  describe.each(points)('when $what', ({ point, runs, again }) => {
+  describe.each(points)('when $what', ({ point, runs, again, output = '' }) => {
+    const script = output === '' ? append : `${append}; echo out`;
+
     test('is lost, and the command is not run again', async () => {
-      const result = await dsh(['-x', 'h1', 'sh', '-c', append], losing(point));
+      const result = await dsh(['-x', 'h1', 'sh', '-c', script], losing(point));
       expect(result).toMatchObject({
         status: exitStatuses.lost,
-        stdout: '',
+        stdout: output,
         stderr: oneLine('contact was lost'),
         runs,
       });
     });
 
     test('is lost, and --retry runs it again where that can be done', async () => {
-      const words = ['--retry', '1', '-x', 'h1', 'sh', '-c', append];
+      const words = ['--retry', '1', '-x', 'h1', 'sh', '-c', script];
       const result = await dsh(words, losing(point));
       expect(result.runs).toBe(again);
       expect(result.status).toBe(again > runs ? 0 : exitStatuses.lost);

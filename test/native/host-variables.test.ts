@@ -7,7 +7,7 @@ import { nativeProgram } from './program.ts';
 
 describe.runIf(nativeProgram !== undefined)('the host variables', () => {
   it('that the runner adds are those which dsh leaves out', async () => {
-    const table = readFileSync('native/host-variables.c', 'utf8');
+    const table = readFileSync('native/common/host-variables.c', 'utf8');
     const inTable = [...table.matchAll(/"([A-Z_]+)"/g)].map((match) => match[1]!);
     const likely = ['HOSTS', 'HOST_', 'SSH', 'SSH_X', 'XDG_SESSION_X', 'GNOME_KEYRING_X', 'HOME'];
     const names = [...new Set([...hostVariableNames, ...inTable, ...likely])];

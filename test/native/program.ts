@@ -1,4 +1,4 @@
-/** The native runner, built when a test first asks for it. */
+/** The native programs, built when a test first asks for them. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,14 @@ const folder = join(root, 'build');
 
 /**
  * Its path; undefined, and said once, where no C compiler is. DSH_TEST_NATIVE names another build,
- * or a program that calls it, as `make -C native check-valgrind` does.
+ * or a program that calls it, as `native/check-valgrind.sh` does.
  */
 export const nativeProgram: string | undefined =
   process.env.DSH_TEST_NATIVE ?? makeNative('all', 'dshexec-serve');
+
+/** The client, likewise: DSH_TEST_NATIVE_CLIENT names another build. */
+export const nativeClient: string | undefined =
+  process.env.DSH_TEST_NATIVE_CLIENT ?? (nativeProgram && makeNative('all', 'dsh'));
 
 /** Makes a target of `native/Makefile`, and gives the path of what came of it. */
 export function makeNative(target: string, product: string): string | undefined {

@@ -25,6 +25,7 @@ const tags = {
   timeoutMs: 11,
   keepOutput: 12,
   devNull: 13,
+  ignoredSignals: 14,
 } as const;
 
 /** Bits of the descriptors 0, 1 and 2. */
@@ -54,6 +55,8 @@ export interface Command extends PlainCommand {
   readonly timeoutMs: number;
   /** The end waits until nobody holds stdout or stderr any more. */
   readonly keepOutput: boolean;
+  /** Those that the caller ignores: bits from signal 1 to 31 on. */
+  readonly ignoredSignals: number;
 }
 
 /** A resource limit; the number of the resource is Linux's. Infinity: unlimited. */
@@ -81,6 +84,7 @@ export const nothingSpecial: Omit<Command, keyof PlainCommand> = {
   modes: undefined,
   timeoutMs: 0,
   keepOutput: false,
+  ignoredSignals: 0,
 };
 
 export const MODES_BYTES = 49;
@@ -100,6 +104,7 @@ export function encodeCommand(command: Command): Uint8Array {
   if (command.modes) fields.bytes(tags.modes, command.modes);
   if (command.timeoutMs !== 0) fields.number(tags.timeoutMs, command.timeoutMs);
   if (command.keepOutput) fields.number(tags.keepOutput, 1);
+  if (command.ignoredSignals !== 0) fields.number(tags.ignoredSignals, command.ignoredSignals);
   return fields.finish();
 }
 
@@ -124,6 +129,7 @@ export function decodeCommand(bytes: Uint8Array): Result<Command> {
     modes: modes?.byteLength === MODES_BYTES ? modes : undefined,
     timeoutMs: number(tags.timeoutMs) ?? 0,
     keepOutput: number(tags.keepOutput) === 1,
+    ignoredSignals: number(tags.ignoredSignals) ?? 0,
   };
   if (command.arguments.length === 0) return { ok: false, reason: 'a command without words' };
   if (command.directory[0] !== SLASH) {

@@ -33,6 +33,7 @@
  * a newer peer may send it; a malformed frame of a known type ends the connection.
  */
 import { createReader, createWriter } from './bytes.ts';
+import { readText, writeText } from './message-text.ts';
 
 export const PROTOCOL_VERSION = 1;
 export const RUNNER_PREAMBLE = '\0dsh-runner-1\n';
@@ -51,7 +52,6 @@ export const capabilities = {
 } as const;
 export const DATA_BYTES_MAX = 65_536;
 export const STREAM_WINDOW_BYTES = 262_144;
-export const MESSAGE_BYTES_MAX = 4096;
 
 export type Stream = 0 | 1 | 2;
 
@@ -88,7 +88,10 @@ export type Frame =
   | { readonly type: 'ping' }
   | { readonly type: 'pong' }
   | { readonly type: 'stopped'; readonly signal: number }
-  | { readonly type: 'timed-out' };
+  | { readonly type: 'timed-out' }
+  | { readonly type: 'ending'; readonly end: EndFrame };
+
+export type EndFrame = Extract<Frame, { readonly type: (typeof endTypes)[number] }>;
 
 export type FrameType = Frame['type'];
 
@@ -119,6 +122,8 @@ export const frameTypes: { readonly [T in FrameType]: number } = {
   stopped: 21,
   /** An end: the time limit of the command was reached, and it was ended. */
   'timed-out': 22,
+  /** The end (its type and payload) of a dead command whose output still waits for credit. */
+  ending: 23,
 };
 
 export type DecodedFrame =
@@ -160,15 +165,8 @@ export function decodePayload(type: number, payload: Uint8Array): DecodedFrame {
 type Writer = ReturnType<typeof createWriter>;
 type Reader = ReturnType<typeof createReader>;
 
-const utf8Encoder = new TextEncoder();
-const utf8Decoder = new TextDecoder();
-const endFrames: ReadonlySet<FrameType> = new Set([
-  'failed',
-  'exited',
-  'signalled',
-  'timed-out',
-  'lost',
-]);
+const endTypes = ['failed', 'exited', 'signalled', 'timed-out', 'lost'] as const;
+const endFrames: ReadonlySet<FrameType> = new Set(endTypes);
 const frameNames = new Map<number, FrameType>(
   Object.entries(frameTypes).map(([name, number]) => [number, name as FrameType]),
 );
@@ -228,6 +226,10 @@ function encodePayload(writer: Writer, frame: Frame): void {
     case 'notice':
       writeText(writer, frame.message);
       return;
+    case 'ending':
+      writer.u8(frameTypes[frame.end.type]);
+      encodePayload(writer, frame.end);
+      return;
     case 'abandon':
     case 'ping':
     case 'pong':
@@ -278,6 +280,11 @@ function readFrame(type: FrameType, reader: Reader): Frame | undefined {
       return { type, rows: reader.u16(), columns: reader.u16() };
     case 'notice':
       return { type, message: readText(reader) };
+    case 'ending': {
+      const name = frameNames.get(reader.u8());
+      const end = name && endFrames.has(name) ? readFrame(name, reader) : undefined;
+      return end && { type, end: end as EndFrame };
+    }
     case 'abandon':
     case 'ping':
     case 'pong':
@@ -289,12 +296,4 @@ function readFrame(type: FrameType, reader: Reader): Frame | undefined {
 function readStream(reader: Reader): Stream | undefined {
   const stream = reader.u8();
   return stream <= 2 ? (stream as Stream) : undefined;
-}
-
-function writeText(writer: Writer, text: string): void {
-  writer.bytes(utf8Encoder.encode(text).subarray(0, MESSAGE_BYTES_MAX));
-}
-
-function readText(reader: Reader): string {
-  return utf8Decoder.decode(reader.bytes(Math.min(reader.remaining(), MESSAGE_BYTES_MAX)));
 }

@@ -100,7 +100,7 @@ export function recordAgeMs(bytes: Uint8Array, at: number): number {
 
 export function recordFreeBytes(bytes: Uint8Array, at: number): number {
   const share = ((bytes[at + 9]! & 0xf) << 8) | bytes[at + 10]!;
-  return Math.floor((share * recordTotalBytes(bytes, at)) / SHARE_MAX);
+  return decodeShare(share, recordTotalBytes(bytes, at));
 }
 
 export function recordLoad(bytes: Uint8Array, at: number): number {
@@ -166,11 +166,19 @@ export function decodeMemory(code: number): number {
   return decodeSmall(code, MEMORY) * 1024;
 }
 
-/** The fraction of a byte makes up for the one that decoding cuts off, and is never a whole one. */
+/**
+ * The fraction of a byte makes up for the one that decoding cuts off. At a pebibyte a double has no
+ * room for it, and what is decoded would be a byte too much.
+ */
 function encodeShare(freeBytes: number, totalBytes: number): number {
   if (totalBytes === 0) return 0;
-  const share = Math.floor((SHARE_MAX * (Math.floor(freeBytes) + 0.9999)) / totalBytes);
-  return Math.max(0, Math.min(SHARE_MAX, share));
+  const wanted = Math.floor((SHARE_MAX * (Math.floor(freeBytes) + 0.9999)) / totalBytes);
+  const share = Math.max(0, Math.min(SHARE_MAX, wanted));
+  return share > 0 && decodeShare(share, totalBytes) > freeBytes ? share - 1 : share;
+}
+
+function decodeShare(share: number, totalBytes: number): number {
+  return Math.floor((share * totalBytes) / SHARE_MAX);
 }
 
 function encodeSmall(

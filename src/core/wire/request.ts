@@ -29,6 +29,8 @@ const tags = {
   unmanaged: 43,
   /** The agent's own environment for a new ssh: SSH_AUTH_SOCK and such; repeated. */
   shellVariable: 44,
+  /** DSH_TRACE: the client's clock when it started, in microseconds (CLOCK_MONOTONIC). */
+  traceBegunUs: 45,
 } as const;
 
 export interface Request {
@@ -46,6 +48,8 @@ export interface Request {
   readonly retries: number;
   readonly unmanaged: boolean;
   readonly shellVariables: readonly string[];
+  /** 0: no trace is wanted. */
+  readonly traceBegunUs: number;
 }
 
 export function encodeRequest(request: Request): Uint8Array {
@@ -63,6 +67,7 @@ export function encodeRequest(request: Request): Uint8Array {
   fields.number(tags.retries, request.retries);
   fields.number(tags.unmanaged, request.unmanaged ? 1 : 0);
   fields.texts(tags.shellVariable, request.shellVariables);
+  if (request.traceBegunUs > 0) fields.number(tags.traceBegunUs, request.traceBegunUs);
   return fields.finish();
 }
 
@@ -88,6 +93,7 @@ export function decodeRequest(bytes: Uint8Array): Result<Request> {
       retries: number(tags.retries) ?? 0,
       unmanaged: number(tags.unmanaged) === 1,
       shellVariables: texts(tags.shellVariable),
+      traceBegunUs: number(tags.traceBegunUs) ?? 0,
     },
   };
 }

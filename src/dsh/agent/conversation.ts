@@ -39,6 +39,7 @@ export type RunEnd =
   | { readonly kind: 'not-sent' }
   | { readonly kind: 'cut'; readonly reason: string };
 
+const relayed: ReadonlySet<FrameType> = new Set(['notice', 'stopped', 'ending']);
 const streamFrames: ReadonlySet<FrameType> = new Set(['data', 'eof', 'broken', 'credit']);
 
 /** @param reply takes the frames for the client. */
@@ -72,7 +73,7 @@ export function createConversation(reply: (frame: Frame) => void): Conversation 
     } else if (streamFrames.has(frame.type)) {
       goThrough();
       reply(frame);
-    } else if (frame.type === 'notice' || frame.type === 'stopped') reply(frame);
+    } else if (relayed.has(frame.type)) reply(frame);
   }
 
   return {

@@ -15,6 +15,7 @@ import type { Channels } from './channels.ts';
 import type { NodeAbilities } from './node-abilities.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import type { Chosen, Lease, Placement, Placer } from './placer.ts';
+import { createTrace, type Trace } from './trace.ts';
 
 export interface Job {
   /** A frame of the client about its command; the bytes are valid during the call only. */
@@ -50,7 +51,9 @@ export function startJob(
     isGone: false,
     retriesLeft: request.retries,
     lastFailure: undefined,
+    trace: createTrace(request.traceBegunUs),
   };
+  job.trace.mark('the request is read');
 
   function abandon(): void {
     job.isGone = true;
@@ -102,6 +105,7 @@ interface JobState {
   retriesLeft: number;
   /** What the client is told when no other node is left. */
   lastFailure: Frame | undefined;
+  readonly trace: Trace;
 }
 
 /** What an attempt came to: the client knows the end, or another node is to try. */
@@ -111,6 +115,7 @@ async function run(job: JobState): Promise<void> {
   let attempt: Attempt = 'open';
   while (attempt === 'open' && !job.isGone) {
     const placement = await job.services.placer.place(job.request, job.tried);
+    job.trace.mark('dshd has placed it');
     attempt = await tryPlacement(job, placement);
   }
 }
@@ -137,6 +142,10 @@ function showRanking(job: JobState, ranking: readonly NodeView[]): void {
   for (const message of formatRanking(ranking)) job.reply({ type: 'notice', message });
 }
 
+function showTrace(job: JobState): void {
+  for (const message of job.trace.lines()) job.reply({ type: 'notice', message });
+}
+
 function refuse(job: JobState, message: string): Attempt {
   job.reply(job.lastFailure ?? { type: 'failed', reason: 'no-node', message });
   return 'settled';
@@ -150,6 +159,7 @@ function runHere(job: JobState, placement: Extract<Placement, { kind: 'here' }>)
   }
   if (placement.notice) job.reply({ type: 'notice', message: placement.notice });
   placement.lease.started();
+  showTrace(job);
   job.reply({ type: 'run-here', node: placement.node });
   return 'settled';
 }
@@ -173,9 +183,15 @@ async function tryNode(
   await new Promise(process.nextTick);
   if (job.isGone) return 'settled';
   job.node = node;
+  job.trace.mark('START is sent');
   const end = await job.conversation.run(channel, job.request.command, {
-    onStarted: () => lease.started(),
+    onStarted() {
+      job.trace.mark('STARTED has come');
+      lease.started();
+    },
     onEnd(frame) {
+      job.trace.mark('the end has come');
+      showTrace(job);
       const isFailed = frame.type === 'failed';
       job.reply(isFailed ? { ...frame, message: `${node}: ${frame.message}` } : frame);
       lease.ended();

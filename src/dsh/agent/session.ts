@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { decodeRequest } from '../../core/wire/request.ts';
 import { type Frame, isEndFrame, PROTOCOL_VERSION } from '../../core/wire/frame.ts';
-import { createFrameLink } from '../../node/frame-link.ts';
+import { createFrameLink, type FrameLink } from '../../node/frame-link.ts';
 import { type Job, type JobServices, startJob } from './job.ts';
 
 export interface Session {
@@ -14,6 +14,8 @@ export interface Session {
 const CLIENT_JOB = 1;
 /** A client that has not said what it wants by then never will. */
 const REQUEST_DEADLINE_MS = 10_000;
+/** Much less than a client waits for it. */
+const GREETING_MS = 1000;
 
 /** @param onEnd is called once, when the client's socket is closed. */
 export function serveClient(socket: Socket, services: JobServices, onEnd: () => void): Session {
@@ -21,10 +23,11 @@ export function serveClient(socket: Socket, services: JobServices, onEnd: () => 
   let job: Job | undefined;
   const link = createFrameLink(socket, socket, { onFrame, onClose });
   const timer = setTimeout(() => link.destroy(), REQUEST_DEADLINE_MS);
-  link.send(0, { type: 'hello', version: PROTOCOL_VERSION, capabilities: 0 });
+  const greeting = createGreeting(link);
 
   function reply(frame: Frame): void {
     if (phase === 'over') return;
+    greeting.say();
     link.send(CLIENT_JOB, frame);
     // The socket of RUN_HERE stays open: it is the lease of the command that now runs there.
     if (frame.type === 'run-here') phase = 'over';
@@ -59,6 +62,7 @@ export function serveClient(socket: Socket, services: JobServices, onEnd: () => 
   function onHello(frame: Frame): void {
     if (frame.type !== 'hello') return refuse(`HELLO was expected, not ${frame.type}`);
     phase = 'request';
+    greeting.awaitRequest();
     if (frame.version === PROTOCOL_VERSION) return;
     refuse(
       `this dsh speaks protocol ${frame.version}, its running agent ${PROTOCOL_VERSION}: ` +
@@ -74,12 +78,14 @@ export function serveClient(socket: Socket, services: JobServices, onEnd: () => 
     const request = decodeRequest(frame.fields.slice());
     if (!request.ok) return refuse(`malformed request: ${request.reason}`);
     clearTimeout(timer);
+    greeting.awaitReply();
     phase = 'command';
     job = startJob(request.value, reply, services);
   }
 
   function onClose(): void {
     clearTimeout(timer);
+    greeting.cancel();
     phase = 'over';
     job?.abandon();
     onEnd();
@@ -90,6 +96,46 @@ export function serveClient(socket: Socket, services: JobServices, onEnd: () => 
       job?.end('the dsh agent was ended');
       close();
       socket.destroySoon();
+    },
+  };
+}
+
+interface Greeting {
+  /** Nothing happens the second time. */
+  say(): void;
+  /** The client has said HELLO. Does it say no more in this turn, it waits for ours. */
+  awaitRequest(): void;
+  /** It has said all: the first reply is time enough, so that it is woken up once. */
+  awaitReply(): void;
+  cancel(): void;
+}
+
+function createGreeting(link: FrameLink): Greeting {
+  let isSaid = false;
+  let isAwaited = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  function say(): void {
+    if (isSaid) return;
+    isSaid = true;
+    clearTimeout(timer);
+    link.send(0, { type: 'hello', version: PROTOCOL_VERSION, capabilities: 0 });
+  }
+
+  return {
+    say,
+    awaitRequest() {
+      isAwaited = true;
+      setImmediate(() => isAwaited && say());
+    },
+    awaitReply() {
+      isAwaited = false;
+      // It tells that somebody is alive here.
+      if (!isSaid) timer = setTimeout(say, GREETING_MS);
+    },
+    cancel() {
+      isAwaited = false;
+      clearTimeout(timer);
     },
   };
 }

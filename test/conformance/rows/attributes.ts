@@ -96,6 +96,7 @@ export const attributeRows: readonly Row[] = [
     name: 'no descriptors but the three',
     run: `exec $dsh sh -c 'exec ls /proc/self/fd'`,
     shows: { stdout: '0\n1\n2\n3\n' },
+    differs: { on: ['local'], stdout: '0\n1\n100\n2\n3\n', because: 'the lease' },
   },
   {
     name: 'a descriptor beyond the three',

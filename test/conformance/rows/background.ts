@@ -13,6 +13,12 @@ const endedThere = {
   because: 'what a command leaves behind in its session on another node is ended',
 } as const satisfies Row['leftOut'];
 
+/**
+ * setsid -f ends before its child has left the session, and until then the child is one of those that
+ * are ended: so the command lives until the daemon has said that it is one.
+ */
+const untilDaemon = 'until [ -e daemon ]; do sleep 0.01; done; rm daemon';
+
 export const backgroundRows: readonly Row[] = [
   {
     name: 'a child for which the command waits',
@@ -42,11 +48,12 @@ export const backgroundRows: readonly Row[] = [
   },
   {
     name: 'a daemon in a session of its own',
-    run: `$dsh setsid -f sh -c '${waiting}; echo late >late' >/dev/null 2>&1 </dev/null; >go; await [ -s late ]`,
+    run: `$dsh sh -c 'setsid -f sh -c ">daemon; ${waiting}; echo late >late" >/dev/null 2>&1 </dev/null; ${untilDaemon}'; echo $?; >go; await [ -s late ]`,
+    shows: { stdout: '0\n' },
   },
   {
     name: 'what a daemon writes to our output after the end',
-    run: `$dsh setsid -f sh -c 'trap "" PIPE; ${waiting}; echo late 2>/dev/null; >done' >out; >go; await [ -e done ]; cat out; rm out`,
+    run: `$dsh sh -c 'setsid -f sh -c "trap : PIPE; >daemon; ${waiting}; echo late 2>/dev/null; >done"; ${untilDaemon}' >out; >go; await [ -e done ]; cat out; rm out`,
     shows: { stdout: 'late\n' },
     differs: { on: ['remote'], stdout: '', because: 'output after the end' },
     leftOut: sshWaits,

@@ -62,7 +62,7 @@ export const outputRows: readonly Row[] = [
     differs: [
       {
         on: ['remote'],
-        stderr: 'dsh: standard output: ENOSPC: no space left on device, write\n',
+        stderr: /^dsh: standard output: No space left on device\n$/i,
         because: 'errors of the local output',
       },
       { on: ['one-shot'], end: 0, stderr: '', because: 'errors of the local output' },

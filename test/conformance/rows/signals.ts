@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Row, Step } from '../row.ts';
+import { type Row, type Step, stuckPipe } from '../row.ts';
 
 type Name = keyof typeof constants.signals;
 
@@ -34,6 +34,15 @@ function perl(prepare: string, then = 'sleep 30'): string {
 function send(signal: Name): readonly Step[] {
   return [{ after: 'ready\n', signal }];
 }
+
+/** Stops a command once it is ready, and wakes it: bash would be at times too slow to see the stop. */
+const jobControl = String.raw`use POSIX ":sys_wait_h"; pipe(our $out, our $in); my $pid = fork;
+  if (!$pid) { setpgrp; open(STDOUT, ">&", $in); close $in; exec @ARGV }
+  close $in; <$out>; kill TSTP => $pid; waitpid($pid, WUNTRACED);
+  print "stopped by ", WSTOPSIG(${'${^CHILD_ERROR_NATIVE}'}), "
+"; kill CONT => $pid; print <$out>;
+  waitpid($pid, 0); print "ended with ", $? >> 8, "
+";`;
 
 const bare = (signal: string): string => signal.slice('SIG'.length);
 
@@ -113,12 +122,29 @@ export const signalRows: readonly Row[] = [
     leftOut,
   },
   {
-    name: 'a stop, and on again',
-    run: `set -m; $dsh perl -e '$| = 1; $SIG{CONT} = sub { print "on\\n"; exit 9 }; print "ready\\n"; sleep 30 while 1' >out & pid=$!
-      await grep -q ready out; kill -TSTP $pid
-      await grep -q '^State:.T' /proc/$pid/status; kill -CONT $pid; wait -f $pid; echo $?; cat out`,
-    shows: { stdout: '9\nready\non\n' },
+    name: 'a stop that comes before the command has time for it',
+    run: perl(
+      `use POSIX; my ($tstp, $got) = (POSIX::SigSet->new(SIGTSTP), POSIX::SigSet->new);
+        sigprocmask(SIG_BLOCK, $tstp); $SIG{TSTP} = sub { print "stopping\n"; exit 8 }`,
+      `do { select(undef, undef, undef, 0.1); sigpending($got) } until $got->ismember(SIGTSTP);
+        select(undef, undef, undef, 0.1); sigprocmask(SIG_UNBLOCK, $tstp); sleep 30`,
+    ),
+    steps: send('SIGTSTP'),
+    shows: { end: 8, stdout: 'ready\nstopping\n' },
     needs: 'native runner',
+    leftOut,
+  },
+  {
+    name: 'a stop, and on again',
+    run: `exec perl -e '${jobControl}' $dsh perl -e '$| = 1; $SIG{CONT} = sub { print "on\n"; exit 9 }; print "ready\n"; sleep 30 while 1'`,
+    shows: { stdout: 'stopped by 20\non\nended with 9\n' },
+    needs: 'native runner',
+    leftOut,
+  },
+  {
+    name: 'SIGTERM while the reader takes nothing',
+    run: `${stuckPipe}; $dsh yes >&5 & await isFull; kill $!; wait $! 2>/dev/null; echo $?`,
+    shows: { stdout: '143\n' },
     leftOut,
   },
   {

@@ -1,4 +1,4 @@
-import type { Row } from '../row.ts';
+import { type Row, stuckPipe } from '../row.ts';
 
 const leftOut = {
   on: ['one-shot'],
@@ -36,6 +36,16 @@ export const timeLimitRows: readonly Row[] = [
     // timeout(1) would tell of its SIGKILL.
     directly: `exec 2>/dev/null; timeout -k 2 2 perl -e '$SIG{TERM} = "IGNORE"; sleep 60'; echo 124`,
     shows: { stdout: '124\n' },
+    needs: 'native runner',
+    leftOut,
+  },
+  {
+    name: 'one whose reader takes nothing',
+    run: `${stuckPipe}; $on --timeout 1 -- yes >&5; echo $?
+      $on --timeout 1 -- sh -c 'trap "" TERM; yes' >&5; echo $?`,
+    // timeout(1) would tell of its SIGKILL.
+    directly: `${stuckPipe}; timeout 1 yes >&5; echo $?; echo 124`,
+    shows: { stdout: '124\n124\n' },
     needs: 'native runner',
     leftOut,
   },

@@ -30,6 +30,7 @@ const command = fc.record({
   }),
   timeoutMs: count,
   keepOutput: fc.boolean(),
+  ignoredSignals: fc.nat(),
 });
 const request = fc.record({
   command: bytes,
@@ -45,6 +46,7 @@ const request = fc.record({
   retries: fc.nat({ max: 9 }),
   unmanaged: fc.boolean(),
   shellVariables: names,
+  traceBegunUs: count,
 });
 
 describe('fields', () => {

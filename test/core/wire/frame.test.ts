@@ -40,6 +40,14 @@ const frame: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ type: of('credit'), stream, bytes: u32 }),
   fc.record({ type: of('resize'), rows: u16, columns: u16 }),
   fc.record({ type: of('notice'), message: text }),
+  fc.record({
+    type: of('ending'),
+    end: fc.oneof(
+      fc.record({ type: of('exited'), status: u8 }),
+      fc.record({ type: of('signalled'), signal: u8 }),
+      fc.record({ type: of('timed-out') }),
+    ),
+  }),
   fc.record({ type: fc.constantFrom('abandon', 'ping', 'pong', 'timed-out') }),
 );
 const jobFrames = fc.array(fc.record({ job: u32, frame }), { maxLength: 20 });

@@ -4,19 +4,22 @@
  *     node cutting-shell.mjs POINT FLAG SHELL… HOST COMMAND
  *
  * runs SHELL, passes on what both sides say, and at POINT kills it and ends as ssh does. It does so
- * while the file FLAG exists, which it removes: the connections after that are left alone.
+ * while the file FLAG exists, which it removes: the connections after that are left alone. Where the
+ * command is to have run, it waits for what that writes: the file `log` beside FLAG.
  */
 import { spawn } from 'node:child_process';
 import { rmSync, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** The frame that is never passed on: who sends it, and its number in core/wire/frame.ts. */
 const points = {
   'before START': { from: 'agent', type: 3 },
-  'before STARTED': { from: 'runner', type: 6 },
+  'before STARTED': { from: 'runner', type: 6, hasRun: true },
   'before the end': { from: 'runner', type: 8 },
 };
 const PREAMBLE = '\0dsh-runner-1\n';
 const HEADER_BYTES = 9;
+const LOOK_AGAIN_MS = 10;
 
 const [point, flag, program, ...words] = process.argv.slice(2);
 const isCutting = existsSync(flag);
@@ -51,6 +54,11 @@ function relay(from, input, output, start) {
 }
 
 function cut() {
+  // The end of the connection kills the command, which may not have come so far.
+  if (points[point].hasRun && !existsSync(join(dirname(flag), 'log'))) {
+    setTimeout(cut, LOOK_AGAIN_MS);
+    return;
+  }
   rmSync(flag, { force: true });
   shell.kill('SIGKILL');
   process.exit(255);

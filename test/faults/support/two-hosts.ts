@@ -17,15 +17,16 @@ import {
   readProcess,
 } from '../../../lab/process-table.ts';
 import { waitUntil } from '../../../lab/wait.ts';
+import { isMet } from '../../support/lab-requirements.ts';
 
 /** When an end of a channel is cut off, the other one knows it after so long: docs/failures.md. */
 export const SILENCE_MS_MAX = 15_000;
 
-export const isRoot = process.getuid?.() === 0;
+export const hasNamespaces = isMet('root') && isMet('namespaces');
 
 /** In namespaces where that is allowed: then no process of h2 can hide from the tests. */
 export function startTwoHosts(options: LabOptions = {}): Promise<Lab | NetnsLab> {
-  return isRoot
+  return hasNamespaces
     ? startNetnsLab({ hosts: 2, ...options })
     : startLoopbackLab({ hosts: 2, ...options });
 }

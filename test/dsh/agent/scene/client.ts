@@ -104,6 +104,7 @@ export function requestShell(
       retries: 0,
       unmanaged: false,
       shellVariables: [],
+      traceBegunUs: 0,
       ...wishes,
     }),
   };
