@@ -173,10 +173,9 @@ function heapReporter(directory: string): string {
     import { renameSync, writeFileSync } from 'node:fs';
     import { setFlagsFromString } from 'node:v8';
     import { runInNewContext } from 'node:vm';
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc');
     process.on('SIGUSR2', () => {
-      collect();
+      setFlagsFromString('--expose-gc');
+      runInNewContext('gc')();
       const file = ${JSON.stringify(directory)} + '/heap-' + process.pid;
       writeFileSync(file + '.new', String(process.memoryUsage().heapUsed));
       renameSync(file + '.new', file);
