@@ -7,6 +7,7 @@ import { benchCold } from './cold.ts';
 import { benchDaemon } from './daemon.ts';
 import { benchDispatch } from './dispatch.ts';
 import { benchEndurance } from './endurance.ts';
+import { benchHerd } from './herd.ts';
 import { benchTable } from './large-table.ts';
 import { benchLocal } from './local.ts';
 import { describeRun } from './machine.ts';
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, (setting: Setting) => Promise<readonly Ro
   cold: benchCold,
   daemon: benchDaemon,
   endurance: benchEndurance,
+  herd: benchHerd,
   memory: benchMemory,
   table: benchTable,
 };
