@@ -3,9 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export interface Setting {
+/** How much is to be measured. */
+export interface Extent {
   /** Fewer and shorter runs: shows that the benchmark works, not how fast dsh is. */
   readonly isQuick: boolean;
+  /** How long a benchmark runs that looks for slow changes; undefined: its own choice. */
+  readonly minutes: number | undefined;
+}
+
+export interface Setting extends Extent {
   /** Its own folder; it is removed at the end. */
   readonly directory: string;
   /** The full count, or the quick one. */
@@ -23,16 +29,16 @@ export interface OwnedSetting extends Setting {
 }
 
 /** @param missing names of Debian packages that could not be had; `root` where this user is not. */
-export function openSetting(isQuick: boolean, missing: readonly string[]): OwnedSetting {
+export function openSetting(extent: Extent, missing: readonly string[]): OwnedSetting {
   const directory = mkdtempSync(join(tmpdir(), 'dsh-bench-'));
   const actions: (() => Promise<void>)[] = [];
   const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`);
 
   return {
-    isQuick,
+    ...extent,
     directory,
     say,
-    count: (full, quick) => (isQuick ? quick : full),
+    count: (full, quick) => (extent.isQuick ? quick : full),
     has(who, needs) {
       const lacking = needs.filter((name) => missing.includes(name));
       if (lacking.length > 0) say(`left out: ${who}: this needs ${lacking.join(', ')}`);

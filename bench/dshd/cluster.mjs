@@ -60,9 +60,8 @@ export async function waitForTables(daemons, count, deadlineMs = DEADLINE_MS) {
     }
     const dead = waiting.find(({ child }) => child.exitCode !== null);
     if (dead) throw new Error(`the daemon of ${dead.name} has ended: ${dead.log()}`);
-    const still = [];
-    for (const daemon of waiting) if ((await countNodes(daemon)) < count) still.push(daemon);
-    waiting = still;
+    const counts = await Promise.all(waiting.map(countNodes));
+    waiting = waiting.filter((_, index) => counts[index] < count);
     if (waiting.length > 0) await sleep(20);
   }
   return performance.now() - startedMs;

@@ -76,12 +76,8 @@ function nameNodes(
   return isBatch ? { op: 'bests', id, nodes } : { op: 'best', id, node: nodes[0]! };
 }
 
-function placeJobs(
-  { state }: Context,
-  { question, ranking }: Decision,
-  parts: readonly Part[],
-): ControlReply {
-  const { client, id, wishes, isBatch } = question;
+function placeJobs({ state }: Context, decision: Decision, parts: readonly Part[]): ControlReply {
+  const { client, id, wishes, isBatch } = decision.question;
   const owner = state.clients.get(client)!;
   const placed: Placement[] = [];
   for (const { slot, job: first, count } of parts) {
@@ -92,6 +88,19 @@ function placeJobs(
       placed.push({ job, node: name, destination, here: slot === state.selfSlot });
     }
   }
+  const ranking = decision.ranking.map((view) => addSource(state.roster, decision, view));
   if (isBatch) return { op: 'batch', id, placed, ranking };
   return { op: 'placed', id, ...placed[0]!, ranking };
+}
+
+/** Says of a node how its figures came, for `dsh -vv`. */
+function addSource(
+  { slotOfName }: Roster,
+  { answered, quiet }: Decision,
+  view: NodeView,
+): NodeView {
+  const slot = slotOfName.get(view.name)!;
+  const freshness = answered.get(slot);
+  if (freshness?.source === 'answer') return { ...view, ...freshness };
+  return { ...view, source: freshness?.source ?? (quiet.has(slot) ? 'silent' : 'table') };
 }

@@ -189,6 +189,13 @@ export function wallClockMs({ state, nowMs }: Context): number {
   return nowMs + state.wallOffsetMs;
 }
 
+/** Of late somebody asked for a node, here or from elsewhere, or a job of dsh runs. */
+export function isInUse({ ledger, jobs, lastAskedMs }: DaemonState, nowMs: number): boolean {
+  return ledger.live > 0 || jobs.size > 0 || nowMs - lastAskedMs < IN_USE_MS;
+}
+
+const IN_USE_MS = 10_000;
+
 function createCounters(): Counters {
   return {
     packetsSent: 0,

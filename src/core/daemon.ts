@@ -69,13 +69,6 @@ export function knownNodes(state: DaemonState, nowMs: number): NodeView[] {
   return rankNodes(state, 0, noWishes, nowMs).filter((view) => view.state !== 'unknown');
 }
 
-/** Of late somebody asked for a node, here or from elsewhere, or a job of dsh runs. */
-export function isInUse({ ledger, jobs, lastAskedMs }: DaemonState, nowMs: number): boolean {
-  return ledger.live > 0 || jobs.size > 0 || nowMs - lastAskedMs < IN_USE_MS;
-}
-
-const IN_USE_MS = 10_000;
-
 function takeEvent(context: Context, event: DaemonEvent): void {
   const { state, nowMs } = context;
   switch (event.type) {
@@ -107,7 +100,7 @@ function takeEvent(context: Context, event: DaemonEvent): void {
 
 function takeRequest(context: Context, client: number, request: ControlRequest): void {
   const { state, nowMs, effects } = context;
-  state.lastAskedMs = nowMs;
+  if (request.op === 'place' || request.op === 'best') state.lastAskedMs = nowMs;
   switch (request.op) {
     case 'place':
       beginDecision(context, { ...request, ...countOf(request), client, kind: 'job' });

@@ -5,7 +5,7 @@
  */
 import { notePlacements, updateRate } from './arrival-rate.ts';
 import { listStatements } from './client-jobs.ts';
-import { type Context, type DaemonState, TICK_MS, wallClockMs } from './daemon-state.ts';
+import { type Context, type DaemonState, isInUse, TICK_MS, wallClockMs } from './daemon-state.ts';
 import { seekTable } from './hello.ts';
 import { endOrigin } from './ledger.ts';
 import { nextSequence, ownLoad, ownRecord } from './own-record.ts';
@@ -31,7 +31,7 @@ const PUSH_PAUSE_MS = 50;
 const PUSH_CPUS = 1;
 /**
  * ... and so is a measured load that moved by two, by a quarter of the CPUs, and by a quarter of
- * itself, but not before a third of a tick. The run queue of a busy machine swings by one all the
+ * itself, but not before a third of a tick, and only while somebody asks for nodes. The run queue of a busy machine swings by one all the
  * time, and pushing that took four times the packets of the ticks (33 daemons, 2 CPUs, 2026).
  */
 const PUSH_LOAD = 2;
@@ -58,7 +58,7 @@ export function watchLoad({ state, nowMs }: Context): void {
   if (state.nextPushMs !== undefined) return;
   if (Math.abs(cpusGivenOut(state) - state.lastSentCpus) >= PUSH_CPUS) {
     state.nextPushMs = Math.max(nowMs, state.lastSentMs + PUSH_PAUSE_MS);
-  } else if (nowMs - state.lastSentMs >= PUSH_LOAD_PAUSE_MS) {
+  } else if (nowMs - state.lastSentMs >= PUSH_LOAD_PAUSE_MS && isInUse(state, nowMs)) {
     const load = ownLoad(state);
     const share = PUSH_SHARE * Math.max(state.measurement.cpus, load);
     if (Math.abs(load - state.lastSentLoad) >= Math.max(PUSH_LOAD, share)) state.nextPushMs = nowMs;

@@ -41,6 +41,7 @@ export function viewNode(judge: Judge, slot: number): NodeView {
     memoryWeight,
     ageSeconds: candidate.ageMs / 1000,
     cost: isUsable ? judge.cost : null,
+    ...(isUsable && state.policy.terms && { terms: state.policy.terms(candidate, judge.wishes) }),
     self,
     ...(self || skewMs === NO_SKEW ? {} : { skewMs }),
     note: describeJudgement(judge, slot),

@@ -54,9 +54,14 @@ export const builtinPolicies: { readonly [name: string]: Policy } = {
   seed: {
     name: 'seed',
     asks: false,
-    cost: (candidate) => candidate.loadWeight * candidate.loadavg,
+    cost: weightedLoadavg,
+    terms: (candidate) => ({ load: weightedLoadavg(candidate) }),
   },
 };
+
+function weightedLoadavg({ loadWeight, loadavg }: Candidate): number {
+  return loadWeight * loadavg;
+}
 
 /** Load and memory have a price; the cost is their sum. */
 function createPricing(name: string, loadOf: (candidate: Candidate) => number): Policy {

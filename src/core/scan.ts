@@ -8,7 +8,7 @@
 import { type Exclusion, capacityOf, type Judge, judgeNode } from './judge.ts';
 
 /** At least so many nodes are looked at, ... */
-const LOOK_MIN = 512;
+const LOOK_MIN = 256;
 /** ... and more until so many can be chosen. */
 const USABLE_MIN = 64;
 /** A prime: neighbours in the cluster file are often alike, so the look leaps. */

@@ -1,6 +1,11 @@
 /** Turns the core: one event at a time, effects carried out at once, one timer for what is due. */
-import { createDaemonState, type DaemonOptions, type Effect } from '../core/daemon-state.ts';
-import { type DaemonEvent, isInUse, knownNodes, nextWakeup, step } from '../core/daemon.ts';
+import {
+  createDaemonState,
+  type DaemonOptions,
+  type Effect,
+  isInUse,
+} from '../core/daemon-state.ts';
+import { type DaemonEvent, knownNodes, nextWakeup, step } from '../core/daemon.ts';
 import type { NodeView } from '../core/wire/control.ts';
 
 export interface Engine {

@@ -39,7 +39,10 @@ export async function joinGroup(options: GroupOptions): Promise<Group> {
     await once(socket, 'listening');
     socket.addMembership(address, place);
     if (place !== undefined) sender.setMulticastInterface(place);
-    socket.on('message', onMessage);
+    socket.on('message', (bytes, remote) => {
+      // What this daemon told the group comes back as well.
+      if (remote.address !== sender.address().address) onMessage(bytes, remote);
+    });
     socket.on('error', () => {});
     return { target, close: () => socket.close() };
   } catch (error) {

@@ -47,7 +47,7 @@ function guardTerms(terms: NonNullable<Policy['terms']>): NonNullable<Policy['te
     try {
       const found: unknown = terms({ ...candidate }, { ...wishes });
       const entries = typeof found === 'object' && found !== null ? Object.entries(found) : [];
-      return Object.fromEntries(entries.filter(([, value]) => typeof value === 'number'));
+      return Object.fromEntries(entries.filter(([, value]) => Number.isFinite(value)));
     } catch {
       return {};
     }

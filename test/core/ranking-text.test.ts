@@ -33,6 +33,21 @@ test('a ranking is a table in aligned columns without blanks at the ends', () =>
   ]);
 });
 
+test('of a choice that is explained it shows whence the figures came, and what the cost is of', () => {
+  const terms = { load: 0.25, memory: 0.0625 };
+  const rows = [
+    row('galileo', { source: 'self', cost: 0.3125, terms }),
+    row('newton', { source: 'answer', answerMs: 0.44, cost: 0.3125, terms }),
+    row('h2', { state: 'silent', source: 'table', cost: null, note: 'silent for 61.0 s' }),
+  ];
+  expect(formatRanking(rows)).toEqual([
+    'node     state   load  cpus  free   age  from           cost  of which                  note',
+    'galileo  ok      0.00     4  3.5G  0.2s  self          0.313  load 0.250, memory 0.063',
+    'newton   ok      0.00     4  3.5G  0.2s  answer 0.4ms  0.313  load 0.250, memory 0.063',
+    'h2       silent  0.00     4  3.5G  0.2s  table             -                            silent for 61.0 s',
+  ]);
+});
+
 test('a ranking that was not asked for is no text', () => {
   expect(formatRanking([])).toEqual([]);
 });

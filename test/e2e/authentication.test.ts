@@ -194,6 +194,27 @@ describe('the key of the cluster', () => {
   });
 });
 
+describe('a multicast group', () => {
+  test('tells all at once, and is sealed like the rest', async () => {
+    for (const number of [1, 2, 3]) await start(number, ['--multicast', '239.77.0.1']);
+    for (const number of [1, 2, 3]) {
+      await waitUntil('all to be known', async () => {
+        const table = await readPort(network.address(number), ports.status);
+        return table.trimEnd().split('\n').length === 3;
+      });
+    }
+    // Each tick one packet for all and one for each of the others: the group's have come too.
+    const more = async (): Promise<boolean> => {
+      const reply = await askControl(socketOf(1), { op: 'counters', id: 1 });
+      if (reply.op !== 'counters') throw new Error(reply.op);
+      const { packetsSent, packetsReceived } = reply.counters;
+      return packetsSent >= 15 && packetsReceived > packetsSent;
+    };
+    await waitUntil('more to come than was sent', more);
+    expect(Object.values(await refusedBy(1)).every((count) => count === 0)).toBe(true);
+  });
+});
+
 describe('the administrator’s socket', () => {
   test('takes drain and undrain, which the common one refuses', async () => {
     await start(1);

@@ -80,10 +80,16 @@ describeWith(['openssh-server', 'openssh-client'], 'dsh over ssh', () => {
 
   test('shows where and why', async () => {
     expect(await sh('dsh -v -H h3 true')).toMatchObject({ status: 0, stderr: 'dsh: h3\n' });
-    const why = await sh('dsh -vv -x h1,h2 true');
-    expect(why.stderr).toMatch(/^dsh: node +state +load/);
-    expect(why.stderr).toMatch(/^dsh: h1 .*excluded by -x$/m);
-    expect(why.stderr).toMatch(/^dsh: h3$/m);
+    const why = await sh('dsh -vv -x h1 true');
+    expect(why.stderr).toMatch(/^dsh: node +state +load .* from +cost +of which +note$/m);
+    expect(why.stderr).toMatch(/^dsh: h1 +ok .* self +- +excluded by -x$/m);
+    const asked = (host: string): RegExp =>
+      new RegExp(
+        String.raw`^dsh: ${host} +ok .* answer \d+\.\dms +[\d.]+ +load [\d.]+, memory [\d.]+$`,
+        'm',
+      );
+    for (const host of ['h2', 'h3']) expect(why.stderr).toMatch(asked(host));
+    expect(why.stderr).toMatch(/^dsh: h[23]$/m);
     expect((await sh('dsh --best')).stdout).toMatch(/^h[123]\n$/);
     const ranked = await sh(`dsh -v --rank 'name == 0 ? 0 : 1' true`);
     expect(ranked.status).toBe(125);

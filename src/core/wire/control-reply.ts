@@ -1,6 +1,6 @@
 /** Reads a line that the daemon sent on its Unix socket: a reply, or nothing if it is none. */
 import type { ControlReply, NodeView } from './control.ts';
-import { nodeViewStates } from './control.ts';
+import { figureSources, nodeViewStates } from './control.ts';
 
 /** Undefined: the line is not a reply, whole and sound. */
 export function decodeControlReply(line: string): ControlReply | undefined {
@@ -86,10 +86,21 @@ function isView(value: unknown): boolean {
     isDestination(value['destination']) &&
     viewFigures.every((figure) => isNumber(value[figure])) &&
     (value['cost'] === null || isNumber(value['cost'])) &&
+    isOptional(value['terms'], isFigures) &&
+    isOptional(value['source'], (source) => figureSources.some((each) => each === source)) &&
+    isOptional(value['answerMs'], isNumber) &&
     typeof value['self'] === 'boolean' &&
-    (value['skewMs'] === undefined || isNumber(value['skewMs'])) &&
+    isOptional(value['skewMs'], isNumber) &&
     typeof value['note'] === 'string'
   );
+}
+
+function isOptional(value: unknown, isSound: (value: unknown) => boolean): boolean {
+  return value === undefined || isSound(value);
+}
+
+function isFigures(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every(isNumber);
 }
 
 function isViews(value: unknown): boolean {

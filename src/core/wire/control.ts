@@ -83,6 +83,12 @@ export interface NodeView {
   readonly ageSeconds: number;
   /** The policy's cost of one more job; `null` where the node cannot be chosen. */
   readonly cost: number | null;
+  /** What the cost consists of, where the policy says so. */
+  readonly terms?: { readonly [name: string]: number };
+  /** How the figures came that a choice went by; only where it is explained. */
+  readonly source?: FigureSource;
+  /** `answer`: after so long. */
+  readonly answerMs?: number;
   readonly self: boolean;
   /** Its wall clock less this daemon's, where it was heard from itself. */
   readonly skewMs?: number;
@@ -102,6 +108,14 @@ export const nodeViewStates = [
   'unreachable',
 ] as const;
 export type NodeViewState = (typeof nodeViewStates)[number];
+
+/**
+ * `self`: the asking node. `answer`: it was asked for this choice. `recent`: it had told a moment ago.
+ * `table`: it was not asked, or `silent`: it was and did not answer in time, so that what was known
+ * counted.
+ */
+export const figureSources = ['self', 'answer', 'recent', 'table', 'silent'] as const;
+export type FigureSource = (typeof figureSources)[number];
 
 /** Where a job was placed. */
 export interface Placement {

@@ -22,6 +22,15 @@ const view: NodeView = {
   note: '',
 };
 
+const explained: NodeView = {
+  ...view,
+  cost: 1,
+  terms: { load: 1, memory: 0 },
+  source: 'answer',
+  answerMs: 0.4,
+  skewMs: -3,
+};
+
 describe('replies', () => {
   const placed = {
     op: 'placed',
@@ -32,7 +41,7 @@ describe('replies', () => {
     here: true,
   } as const;
   const replies: ControlReply[] = [
-    { ...placed, ranking: [view] },
+    { ...placed, ranking: [view, explained] },
     { op: 'refused', id: 1, reason: 'none', ranking: [] },
     { op: 'best', id: 1, node: view },
     { op: 'nodes', id: 1, nodes: [view, view] },
@@ -50,6 +59,14 @@ describe('replies', () => {
       if (reply.op === 'error' && key === 'id') return;
       const cut = Object.fromEntries(Object.entries(reply).filter(([name]) => name !== key));
       expect(decodeControlReply(JSON.stringify(cut))).toBeUndefined();
+    },
+  );
+
+  it.each([{ terms: { load: null } }, { terms: 7 }, { source: 'hearsay' }, { answerMs: '1' }])(
+    'are none with %j for a node',
+    (fault) => {
+      const reply = { op: 'nodes', id: 1, nodes: [{ ...explained, ...fault }] };
+      expect(decodeControlReply(JSON.stringify(reply))).toBeUndefined();
     },
   );
 
