@@ -61,6 +61,9 @@ export type ControlRequest =
   /** The job did not start because its node could not be reached: the node is backed off. */
   | { readonly op: 'unreachable'; readonly job: number };
 
+/** What the name of the administrator's socket ends with. */
+export const ADMIN_SUFFIX = '.admin';
+
 /** What only root and the daemon's own user may ask. */
 export const administratorOps: readonly ControlRequest['op'][] = ['drain', 'undrain'];
 
