@@ -1,8 +1,10 @@
 /** The options of dsh. `parseInvocation` turns its words into what is to be done. */
 import { endings } from '../core/outcome.ts';
 import { helpText, type OptionValues, parseOptions } from '../core/option-table.ts';
+import { parseSize } from '../core/quantity.ts';
 import { parseRank, type RankExpression } from '../core/rank-expression.ts';
 import type { Result } from '../core/result.ts';
+import { splitWords } from '../core/words.ts';
 import { toText } from './byte-string.ts';
 import type { TerminalWish } from './descriptors.ts';
 import {
@@ -12,7 +14,7 @@ import {
   readTransfer,
   type TransferOptions,
 } from './file-options.ts';
-import { parseDaemonAddress, parseSize, readDuration, splitWords } from './option-values.ts';
+import { parseDaemonAddress, readDuration } from './option-values.ts';
 
 export const table = [
   { name: 'verbose', short: 'v', repeatable: true, help: 'say which node is taken; -vv: and why' },
