@@ -92,14 +92,14 @@ function createDaemonLink(path: string, socket: Socket): DaemonLink {
   const splitter = createLineSplitter(CONTROL_REPLY_BYTES_MAX);
   const questions = createQuestions(path);
   const closeListeners: (() => void)[] = [];
-  let queue: string[] = [];
+  let queue: ControlRequest[] = [];
   let closed = false;
 
   function close(reason: string): void {
     if (closed) return;
     closed = true;
     // What was told in this turn still leaves: an `ended` is often the last word.
-    socket.write(queue.join(''));
+    socket.write(linesOf(queue));
     socket.destroySoon();
     questions.rejectAll(reason);
     for (const listener of closeListeners) listener();
@@ -109,13 +109,19 @@ function createDaemonLink(path: string, socket: Socket): DaemonLink {
   function tell(request: ControlRequest): void {
     if (closed) return;
     if (queue.length === 0) process.nextTick(flush);
-    queue.push(`${JSON.stringify(request)}\n`);
+    queue.push(request);
   }
 
   function flush(): void {
-    if (closed) return;
-    socket.write(queue.join(''));
+    if (closed || queue.length === 0) return;
+    socket.write(linesOf(queue));
     queue = [];
+  }
+
+  /** A job that started and ended within one turn is only told to have ended. */
+  function tellEnded(job: number): void {
+    queue = queue.filter((request) => !(request.op === 'started' && request.job === job));
+    tell({ op: 'ended', job });
   }
 
   async function ask(createRequest: (id: number) => ControlRequest): Promise<Answer> {
@@ -161,11 +167,15 @@ function createDaemonLink(path: string, socket: Socket): DaemonLink {
       expectReply(path, await ask((id) => ({ op: 'best', id, wishes })), ['best', 'refused']),
     nodes: async () => expectReply(path, await ask((id) => ({ op: 'nodes', id })), ['nodes']).nodes,
     started: (job) => tell({ op: 'started', job }),
-    ended: (job) => tell({ op: 'ended', job }),
+    ended: tellEnded,
     unreachable: (job) => tell({ op: 'unreachable', job }),
     onClose: (listener) => closeListeners.push(listener),
     close: () => close('the connection was closed by this side'),
   };
+}
+
+function linesOf(requests: readonly ControlRequest[]): string {
+  return requests.map((request) => `${JSON.stringify(request)}\n`).join('');
 }
 
 interface Questions {
