@@ -2,7 +2,6 @@
 import type { Roster } from './cluster.ts';
 import type { Context } from './daemon-state.ts';
 import type { Decision, Part, Question } from './decision-state.ts';
-import { report } from './decision-log.ts';
 import { registerJob } from './job-register.ts';
 import { createJudge } from './judge.ts';
 import { markEnded } from './ledger.ts';
@@ -15,6 +14,7 @@ const REASONS_MAX = 8;
 
 export function answer(context: Context, decision: Decision): void {
   const { state, effects } = context;
+  decision.isAnswered = true;
   const { client, count, kind } = decision.question;
   const taken = decision.parts.filter(({ outcome }) => outcome !== 'given up');
   if (!state.clients.has(client)) {
@@ -23,7 +23,6 @@ export function answer(context: Context, decision: Decision): void {
     return;
   }
   state.counters.placements += count - decision.left;
-  report(context, decision);
   const reply =
     kind === 'hold' ? nameNodes(context, decision, taken) : placeJobs(context, decision, taken);
   effects.push({ type: 'reply', client, reply });

@@ -46,10 +46,15 @@ export interface Decision {
   /** Slots of nodes that kept silent in this choice. */
   readonly quiet: Set<number>;
   readonly parts: Part[];
+  /** While asking: the part that is reserved where the best answer is expected. */
+  favourite: Part | undefined;
   /** Jobs that have no node yet. */
   left: number;
   /** A choice is made anew once at most; then the nodes are taken as they are. */
   repeated: boolean;
+  /** There is nothing to choose from, so that whatever the node replies changes nothing. */
+  isForced: boolean;
+  isAnswered: boolean;
   /** How the nodes stood when the choice was made, if that is to be explained. */
   ranking: readonly NodeView[];
   readonly grounds: Grounds;

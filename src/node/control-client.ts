@@ -151,14 +151,14 @@ function createTalk(path: string, socket: Socket): Talk {
   const splitter = createLineSplitter(CONTROL_REPLY_BYTES_MAX);
   const questions = createQuestions(path);
   const closeListeners: (() => void)[] = [];
-  let queue: string[] = [];
+  let queue: ControlRequest[] = [];
   let closed = false;
 
   function close(reason: string): void {
     if (closed) return;
     closed = true;
     // What was told in this turn still leaves: an `ended` is often the last word.
-    socket.write(queue.join(''));
+    socket.write(linesOf(queue));
     socket.destroySoon();
     questions.rejectAll(reason);
     for (const listener of closeListeners) listener();
@@ -168,12 +168,13 @@ function createTalk(path: string, socket: Socket): Talk {
   function tell(request: ControlRequest): void {
     if (closed) return;
     if (queue.length === 0) process.nextTick(flush);
-    queue.push(`${JSON.stringify(request)}\n`);
+    if (request.op === 'ended') queue = queue.filter((other) => !isStartOf(request.job, other));
+    queue.push(request);
   }
 
   function flush(): void {
-    if (closed) return;
-    socket.write(queue.join(''));
+    if (closed || queue.length === 0) return;
+    socket.write(linesOf(queue));
     queue = [];
   }
 
@@ -211,6 +212,15 @@ function createTalk(path: string, socket: Socket): Talk {
   socket.on('close', () => close('the connection was closed'));
 
   return { tell, ask, close, onClose: (listener) => closeListeners.push(listener) };
+}
+
+/** A job that started and ended within one turn is only told to have ended. */
+function isStartOf(job: number, request: ControlRequest): boolean {
+  return request.op === 'started' && request.job === job;
+}
+
+function linesOf(requests: readonly ControlRequest[]): string {
+  return requests.map((request) => `${JSON.stringify(request)}\n`).join('');
 }
 
 interface Questions {
