@@ -24,9 +24,12 @@ export function createEngine(options: DaemonOptions, perform: (effect: Effect) =
 
   function feed(event: DaemonEvent): void {
     if (closed) return;
-    for (const effect of step(state, event, performance.now(), Math.random)) perform(effect);
-    // Most packets change nothing of it.
-    if (nextWakeup(state) === dueMs) return;
+    const effects = step(state, event, performance.now(), Math.random);
+    // The client first: to send a datagram takes as long as all that the core did.
+    for (const effect of effects) if (effect.type === 'reply') perform(effect);
+    for (const effect of effects) if (effect.type !== 'reply') perform(effect);
+    // Too early a wakeup does no harm, and is cheaper than a timer set anew for each choice.
+    if (nextWakeup(state) >= dueMs) return;
     dueMs = nextWakeup(state);
     clearTimeout(timer);
     // A millisecond more: timers may fire early, and an early wakeup would only be repeated.

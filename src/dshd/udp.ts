@@ -79,9 +79,12 @@ function chooseTarget(
   return [[id, isIpv6Socket && !isIPv6(address) ? `::ffff:${address}` : address]];
 }
 
-/** All addresses are literal: node would otherwise take a turn of its loop for each packet. */
+/**
+ * All addresses are literal: node would otherwise take a turn of its loop for each packet. It does
+ * not look at the family.
+ */
 const asItIs: NonNullable<SocketOptions['lookup']> = (address, _options, callback) => {
-  callback(null, address, isIPv6(address) ? 6 : 4);
+  callback(null, address, 4);
 };
 
 /** Any address means both families where the host has IPv6. */

@@ -44,7 +44,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 
 /** Rejects with one line when the socket cannot be made. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { socketPath, environment } = options;
+  const { socketPath } = options;
+  // A plain object: each look at process.env is a call of getenv(3), of which a command makes many.
+  const environment = { ...options.environment };
   const placer = createPlacer(daemonSocketPath(environment));
   const channels = createChannels(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   const abilities = createNodeAbilities();
