@@ -29,7 +29,7 @@ function codeOf(path: string): string {
 }
 
 function importsOf(path: string): string[] {
-  const pattern = /(?:from|import)\s*\(?\s*'([^']+)'/g;
+  const pattern = /(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g;
   return [...codeOf(path).matchAll(pattern)].map((match) => match[1]!);
 }
 
