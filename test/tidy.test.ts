@@ -71,7 +71,7 @@ describe('a program', () => {
       'lab',
       'bench',
     ];
-    const entries = programs.map((folder) => `${folder}/main.ts`);
+    const entries = [...programs.map((folder) => `${folder}/main.ts`), 'src/dsh/agent/program.ts'];
     const waiting = [...entries, ...sources.filter((path) => path.startsWith('test/'))];
     const reached = new Set<string>();
     for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
