@@ -50,7 +50,8 @@ function isPlacement(value: unknown): boolean {
     isNumber(value['job']) &&
     isText(value['node']) &&
     isDestination(value['destination']) &&
-    typeof value['here'] === 'boolean'
+    typeof value['here'] === 'boolean' &&
+    isSkew(value['skewMs'])
   );
 }
 
@@ -87,7 +88,7 @@ function isView(value: unknown): boolean {
     viewFigures.every((figure) => isNumber(value[figure])) &&
     (value['cost'] === null || isNumber(value['cost'])) &&
     typeof value['self'] === 'boolean' &&
-    (value['skewMs'] === undefined || isNumber(value['skewMs'])) &&
+    isSkew(value['skewMs']) &&
     typeof value['note'] === 'string'
   );
 }
@@ -99,6 +100,10 @@ function isViews(value: unknown): boolean {
 /** It goes to the command line of ssh, where it must never be an option. */
 function isDestination(value: unknown): boolean {
   return isText(value) && !value.startsWith('-');
+}
+
+function isSkew(value: unknown): boolean {
+  return value === undefined || isNumber(value);
 }
 
 function isObject(value: unknown): value is JsonObject {
