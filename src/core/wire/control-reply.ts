@@ -52,7 +52,8 @@ function isPlacement(value: unknown): boolean {
     isNumber(value['job']) &&
     isText(value['node']) &&
     isDestination(value['destination']) &&
-    typeof value['here'] === 'boolean'
+    typeof value['here'] === 'boolean' &&
+    isOptional(value['skewMs'], isNumber)
   );
 }
 

@@ -134,6 +134,8 @@ export interface Placement {
   readonly destination: string;
   /** The chosen node is the daemon's own. */
   readonly here: boolean;
+  /** Its wall clock less this daemon's, where that misleads make (`skew.ts`). */
+  readonly skewMs?: number;
 }
 
 export type ControlReply =
