@@ -16,18 +16,30 @@ export interface Engine {
   close(): void;
 }
 
-export function createEngine(options: DaemonOptions, perform: (effect: Effect) => void): Engine {
+export interface EngineOptions extends DaemonOptions {
+  perform(effect: Effect): void;
+  /** Somebody has asked after a time in which nobody did. */
+  onUse(): void;
+}
+
+export function createEngine({ perform, onUse, ...options }: EngineOptions): Engine {
   const state = createDaemonState(options, performance.now());
+  let wasInUse = false;
   let timer: NodeJS.Timeout | undefined;
   let dueMs = Infinity;
   let closed = false;
 
   function feed(event: DaemonEvent): void {
     if (closed) return;
-    for (const effect of step(state, event, performance.now(), Math.random)) perform(effect);
+    const nowMs = performance.now();
+    for (const effect of step(state, event, nowMs, Math.random)) perform(effect);
+    const isUsed = isInUse(state, nowMs);
+    if (isUsed && !wasInUse) onUse();
+    wasInUse = isUsed;
+    const wakeupMs = nextWakeup(state);
     // Most packets change nothing of it.
-    if (nextWakeup(state) === dueMs) return;
-    dueMs = nextWakeup(state);
+    if (wakeupMs === dueMs) return;
+    dueMs = wakeupMs;
     clearTimeout(timer);
     // A millisecond more: timers may fire early, and an early wakeup would only be repeated.
     timer = setTimeout(wake, Math.max(0, dueMs - performance.now()) + 1);
