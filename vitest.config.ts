@@ -11,7 +11,7 @@ export default defineConfig({
           // A deadline, not an expectation: the machine may be busy.
           testTimeout: 60_000,
           include: [
-            'test/{core,node,dshd,dsh,dshexec,lab,native,sim}/**/*.test.ts',
+            'test/{core,node,dshd,dsh,dshexec,dshctl,lab,native,sim}/**/*.test.ts',
             'test/*.test.ts',
           ],
         },
@@ -39,6 +39,16 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'nfs',
+          include: ['test/nfs/**/*.test.ts'],
+          // A thousand steps take minutes in these kernels.
+          testTimeout: 1_200_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

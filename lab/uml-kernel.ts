@@ -90,7 +90,7 @@ function kernelWords(
   const mac = `02:00:00:00:01:${number.toString(16).padStart(2, '0')}`;
   const network = `transport=tap,ifname=tap${number},depth=128,gro=1,mac=${mac}`;
   return [
-    ['linux.uml', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'rw', 'mem=512M', 'quiet'],
+    ['linux.uml', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'rw', 'mem=768M', 'quiet'],
     ['con=null', 'con0=null,fd:1', `uml_dir=${own}/`, `init=${projectDirectory}/lab/uml-init`],
     [`vec0:${network}`, `host=${name}`, `ip=${address}`, `role=${role}`],
     [`nfs=${server}`, `lab=${labDirectory}`],

@@ -7,9 +7,6 @@ import { type ProcessIdentity, signalProcess } from './process-table.ts';
 import { startProgram } from './program.ts';
 import { acceptsConnections, doorWords, runInNetwork } from './uml-kernel.ts';
 
-/** What all hosts of a UML lab share by NFS; commands start there. */
-export const SHARED_DIRECTORY = '/mnt/work';
-
 export function createUmlMachine(
   labDirectory: string,
   wire: number,
@@ -45,14 +42,19 @@ export function createUmlMachine(
   };
 }
 
-/** Writes the script that runs its words on the host, with the environment of its caller. */
-export function writeEntrance(labDirectory: string, wire: number, place: HostPlace): void {
+/** Writes the script that runs its words there in `directory`, with its caller's environment. */
+export function writeEntrance(
+  labDirectory: string,
+  wire: number,
+  place: HostPlace,
+  directory: string,
+): void {
   const door = doorWords(wire, labDirectory, place).map(shellQuote).join(' ');
   const lines = [
     '#!/bin/bash',
     `export ${LAB_VARIABLE}=${labDirectory}`,
     '[ -t 0 ] && terminal=-t',
-    `exec ${door} $terminal "$(export -p); cd ${SHARED_DIRECTORY} && exec \${*@Q}"`,
+    `exec ${door} $terminal "$(export -p); cd ${directory} && exec \${*@Q}"`,
   ];
   writeFileSync(entrance(place), `${lines.join('\n')}\n`, { mode: 0o755 });
 }

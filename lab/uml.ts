@@ -4,8 +4,11 @@
  * a real NFS client shows. Needs root, Debian's user-mode-linux, nfs-kernel-server, nfs-common,
  * kmod and OpenSSH.
  */
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { type Lab, type LabOptions, startCluster, type Tier } from './cluster.ts';
+import { type CommandResult, runCommand } from './command.ts';
 import { type HostPlace, LAB_VARIABLE } from './configuration.ts';
 import type { Journal } from './host.ts';
 import { WIRE_HOST } from './netns.ts';
@@ -21,8 +24,8 @@ export interface UmlOptions extends LabOptions {
 }
 
 export interface UmlLab extends Lab {
-  /** The words that run a command on the NFS server, whose /mnt/export is what hosts share. */
-  serverWords(words: readonly string[]): readonly string[];
+  /** Runs a command on the NFS server, whose /mnt/export is what hosts share. */
+  runServer(words: readonly string[]): Promise<CommandResult>;
   /** Has the NFS server stand still, as one that hangs, or go on. */
   pauseServer(isPaused: boolean): void;
 }
@@ -48,11 +51,27 @@ export async function startUmlLab(options: UmlOptions): Promise<UmlLab> {
     },
     options,
   );
+  if (options.directory === undefined) endWithMe(lab.directory);
   return {
     ...lab,
-    serverWords: (words) => [`${serverPlace(lab.directory).directory}/run`, ...words],
+    runServer: (words) => runCommand([`${serverPlace(lab.directory).directory}/run`, ...words]),
     pauseServer: (isPaused) => pauseKernel(serverKernel!, isPaused),
   };
+}
+
+/**
+ * Kernels that nobody ends keep their memory. Whatever becomes of this program, the pipe to a shell
+ * closes with it, and the shell ends what the lab's record names.
+ */
+function endWithMe(directory: string): void {
+  const pids = `sed -n 's/.*"pid": \\([0-9]*\\).*/\\1/p' ${directory}/lab.json`;
+  const shell = spawn('sh', ['-c', `read line; kill -KILL $(${pids}); rm -rf ${directory}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    env: { ...process.env, [LAB_VARIABLE]: directory },
+  });
+  shell.unref();
+  (shell.stdin as Socket).unref();
 }
 
 export function isOfKernels(record: LabRecord): boolean {
@@ -97,7 +116,7 @@ async function bootKernels(
     const options = { role, server: server.address, number } as const;
     const kernel = startKernel(wire, directory, place, options, environment);
     journal.record(place.name, 'machine', kernel.holder);
-    writeEntrance(directory, wire, place);
+    writeEntrance(directory, wire, place, number === 0 ? '/mnt/export' : '/mnt/work');
     kernels.set(place.name, kernel);
   }
   await Promise.all([...kernels.values()].map((kernel) => kernel.waitUntilUp()));

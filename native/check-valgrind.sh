@@ -37,7 +37,8 @@ wrap dsh "$PWD/dist/dsh"
 DSH_TEST_NATIVE=$build/dshexec-serve-valgrind DSH_TEST_NATIVE_CLIENT=$build/dsh-valgrind \
   npx vitest run --project unit --testTimeout=120000 --hookTimeout=120000 \
   -t '^(?!.*(without its interpreter|than the system takes|<&-|runs here has it|that was removed))' \
-  test/native/shared.test.ts test/native/terminal.test.ts test/native/client.test.ts
+  test/native/shared.test.ts test/native/terminal.test.ts test/native/client.test.ts \
+  test/native/coherence.test.ts
 
 # Quiet, it writes of errors only.
 if find "$logs" -type f -size +0 | grep .; then

@@ -8,8 +8,7 @@ enum { FIELD_HEADER_BYTES = 6 };
 
 static void write_header(uint8_t *at, uint16_t tag, size_t length)
 {
-	at[0] = (uint8_t)(tag >> 8);
-	at[1] = (uint8_t)tag;
+	write_u16(at, tag);
 	write_u32(at + 2, (uint32_t)length);
 }
 
@@ -30,8 +29,7 @@ void put_text(struct buffer *buffer, uint16_t tag, const char *text)
 void put_number(struct buffer *buffer, uint16_t tag, uint64_t value)
 {
 	uint8_t bytes[8];
-	write_u32(bytes, (uint32_t)(value >> 32));
-	write_u32(bytes + 4, (uint32_t)value);
+	write_u64(bytes, value);
 	put_bytes(buffer, tag, bytes, sizeof bytes);
 }
 

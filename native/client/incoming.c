@@ -162,6 +162,11 @@ static bool take_frame(struct relay *relay, const struct frame *frame)
 	case FRAME_BROKEN:
 		streams_broken(streams, frame->payload[0]);
 		return true;
+	case FRAME_CHANGED:
+		memcpy(buffer_reserve(&relay->changes, frame->length), frame->payload,
+		       frame->length);
+		buffer_commit(&relay->changes, frame->length);
+		return true;
 	case FRAME_STOPPED:
 		if (streams->is_open)
 			stop(relay, frame->payload[0]);

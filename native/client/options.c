@@ -4,17 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	DIGITS_MAX = 15,
-	COUNT_DIGITS_MAX = 6,
-};
+#include "option-values.h"
 
-/* The longest that a timer of 32 bits can wait, and the greatest number that JavaScript holds. */
-static const uint64_t timeout_ms_max = 0x7fffffff;
-static const uint64_t number_max = 0x1fffffffffffff;
+/* An NFS client believes for 60 s at most what it has seen (acregmax, acdirmax). */
+static const uint64_t coherence_ms = 60000;
 
 enum option {
 	OPTION_NONE,
+	OPTION_COHERENCE,
+	OPTION_COHERENCE_TIMEOUT,
 	OPTION_CPUS,
 	OPTION_EXCLUDE,
 	OPTION_HOST,
@@ -40,6 +38,8 @@ struct option_rule {
 };
 
 static const struct option_rule rules[] = {
+	{"coherence", 0, true, OPTION_COHERENCE},
+	{"coherence-timeout", 0, true, OPTION_COHERENCE_TIMEOUT},
 	{"cpus", 0, true, OPTION_CPUS},
 	{"exclude", 'x', true, OPTION_EXCLUDE},
 	{"host", 'H', true, OPTION_HOST},
@@ -80,58 +80,6 @@ static const struct option_rule *find_short(char letter)
 	return NULL;
 }
 
-/* Reads decimal digits; `*rest` is what follows. False: there are none, or too many. */
-static bool read_digits(const char *text, size_t digits_max, uint64_t *number, const char **rest)
-{
-	size_t length = strspn(text, "0123456789");
-	if (length == 0 || length > digits_max)
-		return false;
-	*number = strtoull(text, NULL, 10);
-	*rest = text + length;
-	return true;
-}
-
-static bool read_count(const char *text, uint64_t least, uint64_t *count)
-{
-	const char *rest;
-	return read_digits(text, COUNT_DIGITS_MAX, count, &rest) && *rest == '\0' &&
-	       *count >= least;
-}
-
-/* A whole number and a unit of `units`, each worth as much as `factors` says. */
-static bool read_quantity(const char *text, const char *units, const uint64_t factors[],
-                          uint64_t most, uint64_t *quantity)
-{
-	const char *rest;
-	uint64_t factor = factors[0];
-	if (!read_digits(text, DIGITS_MAX, quantity, &rest))
-		return false;
-	if (*rest != '\0') {
-		const char *unit = strchr(units, *rest);
-		if (unit == NULL || rest[1] != '\0')
-			return false;
-		factor = factors[1 + (unit - units)];
-	}
-	if (*quantity > most / factor)
-		return false;
-	*quantity *= factor;
-	return true;
-}
-
-static bool read_size(const char *text, uint64_t *bytes)
-{
-	static const uint64_t factors[] = {1,         1ULL << 10, 1ULL << 20, 1ULL << 30,
-	                                   1ULL << 40, 1ULL << 10, 1ULL << 20, 1ULL << 30,
-	                                   1ULL << 40};
-	return read_quantity(text, "KMGTkmgt", factors, number_max, bytes);
-}
-
-static bool read_duration(const char *text, uint64_t *ms)
-{
-	static const uint64_t factors[] = {1000, 1000, 60000, 3600000, 86400000};
-	return read_quantity(text, "smhd", factors, timeout_ms_max, ms);
-}
-
 /* An empty name is an unset variable of a script, which is explained elsewhere. */
 static bool add_nodes(struct node_lists *nodes, const char *list)
 {
@@ -147,6 +95,10 @@ static bool take_option(struct parser *parser, enum option option, char *value)
 {
 	struct options *options = parser->options;
 	switch (option) {
+	case OPTION_COHERENCE:
+		return read_coherence(value, &options->coherence);
+	case OPTION_COHERENCE_TIMEOUT:
+		return read_duration(value, &options->coherence_ms);
 	case OPTION_CPUS:
 		return read_count(value, 1, &options->cpus);
 	case OPTION_EXCLUDE:
@@ -274,12 +226,23 @@ static char **shell_command(char *text, char **words)
 	return command;
 }
 
+/* As if they stood in front of the options. */
+static bool read_variables(struct options *options)
+{
+	const char *coherence = getenv("DSH_COHERENCE");
+	const char *timeout = getenv("DSH_COHERENCE_TIMEOUT");
+	return (coherence == NULL || read_coherence(coherence, &options->coherence)) &&
+	       (timeout == NULL || read_duration(timeout, &options->coherence_ms));
+}
+
 bool options_parse(char *words[], struct options *options)
 {
 	const char *default_shell = getenv("DSH_RSH");
 	struct parser parser = {options, default_shell != NULL ? default_shell : "ssh", NULL};
 	char **next = words + 1;
-	*options = (struct options){.cpus = 1};
+	*options = (struct options){.cpus = 1, .coherence_ms = coherence_ms};
+	if (!read_variables(options))
+		return false;
 	while (*next != NULL && (*next)[0] == '-' && (*next)[1] != '\0') {
 		char *word = *next++;
 		if (strcmp(word, "--") == 0)

@@ -20,6 +20,14 @@ enum terminal_wish {
 	TERMINAL_NEVER,
 };
 
+/* Whether the files of a command are to be the same on both nodes. */
+enum coherence_wish {
+	/* Where its directory is on a network file system. */
+	COHERENCE_AUTO,
+	COHERENCE_ON,
+	COHERENCE_OFF,
+};
+
 /* Values of an option that may come again, each of them names between commas. */
 struct node_lists {
 	const char *lists[NODE_LISTS_MAX];
@@ -40,6 +48,9 @@ struct options {
 	uint64_t retries;
 	/* 0: none. */
 	uint64_t timeout_ms;
+	enum coherence_wish coherence;
+	/* How long files may be waited for; 0: no limit. */
+	uint64_t coherence_ms;
 	struct node_lists only;
 	struct node_lists excluded;
 	/* The remote shell, word by word. */

@@ -33,6 +33,8 @@ static int failure_status(int reason)
 		return EXIT_NOT_FOUND;
 	case FAILURE_NOT_EXECUTABLE:
 		return EXIT_NOT_EXECUTABLE;
+	case FAILURE_INCOHERENT:
+		return EXIT_INCOHERENT;
 	default:
 		return EXIT_NOT_STARTED;
 	}

@@ -42,6 +42,8 @@ struct relay {
 	uint64_t sent_signals;
 	/* ENDING has come: of the command only its output is left, which our reader holds up. */
 	bool is_dead;
+	/* Reports of files that the command has changed (file-report.h). */
+	struct buffer changes;
 };
 
 /* `relay->link` has the request queued. `outcome` is set where RELAY_ENDED comes back. */

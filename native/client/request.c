@@ -6,6 +6,7 @@
 
 #include "bytes.h"
 #include "caller.h"
+#include "coherence.h"
 #include "command-tags.h"
 #include "fields.h"
 #include "frame.h"
@@ -25,6 +26,7 @@ enum {
 	TAG_RETRIES = 42,
 	TAG_SHELL_VARIABLE = 44,
 	TAG_TRACE_BEGUN_US = 45,
+	TAG_CALLER_PID = 46,
 };
 
 static bool is_variable(const char *entry)
@@ -41,12 +43,6 @@ static void put_variables(struct buffer *buffer)
 		if (!put_without_jobserver(buffer, TAG_VARIABLE, *entry))
 			put_text(buffer, TAG_VARIABLE, *entry);
 	}
-}
-
-static void write_u64(uint8_t *at, uint64_t value)
-{
-	write_u32(at, (uint32_t)(value >> 32));
-	write_u32(at + 4, (uint32_t)value);
 }
 
 static void put_limits(struct buffer *buffer)
@@ -81,7 +77,7 @@ static void put_number_if(struct buffer *buffer, uint16_t tag, uint64_t value)
 		put_number(buffer, tag, value);
 }
 
-static void put_command(struct buffer *buffer, const struct request *request, const char *directory)
+static void put_command(struct buffer *buffer, struct request *request, const char *directory)
 {
 	const struct options *options = request->options;
 	for (char **word = options->command; *word != NULL; word += 1)
@@ -98,6 +94,7 @@ static void put_command(struct buffer *buffer, const struct request *request, co
 	put_number_if(buffer, TAG_TIMEOUT_MS, options->timeout_ms);
 	put_number_if(buffer, TAG_KEEP_OUTPUT, options->keeps_output);
 	put_number_if(buffer, TAG_IGNORED_SIGNALS, caller_ignored_signals());
+	request->is_coherent = put_coherence(buffer, options, directory, request->mount);
 }
 
 static void put_nodes(struct buffer *buffer, uint16_t tag, const struct node_lists *nodes)
@@ -114,11 +111,11 @@ static void put_nodes(struct buffer *buffer, uint16_t tag, const struct node_lis
 	}
 }
 
-/* What a remote shell that the agent starts needs of ours: keys, a way to ask, programs. */
+/* What the agent needs of ours: for a remote shell keys, a way to ask, programs; what to show. */
 static void put_shell_variables(struct buffer *buffer)
 {
 	static const char *const names[] = {"DISPLAY", "XAUTHORITY", "KRB5CCNAME", "PATH",
-	                                    "DSH_EXEC"};
+	                                    "DSH_EXEC", "DSH_SHOW"};
 	for (char **entry = environ; *entry != NULL; entry += 1) {
 		bool is_wanted = strncmp(*entry, "SSH_", 4) == 0;
 		for (size_t i = 0; i < sizeof names / sizeof names[0]; i += 1)
@@ -128,8 +125,7 @@ static void put_shell_variables(struct buffer *buffer)
 	}
 }
 
-static void put_request(struct buffer *buffer, const struct request *request,
-                        const char *directory)
+static void put_request(struct buffer *buffer, struct request *request, const char *directory)
 {
 	const struct options *options = request->options;
 	size_t command = open_field(buffer, TAG_COMMAND);
@@ -145,11 +141,12 @@ static void put_request(struct buffer *buffer, const struct request *request,
 	for (size_t i = 0; i < options->shell_count; i += 1)
 		put_bytes(buffer, TAG_SHELL, options->shell[i].text, options->shell[i].length);
 	put_number_if(buffer, TAG_RETRIES, options->retries);
+	put_number(buffer, TAG_CALLER_PID, (uint64_t)getpid());
 	put_number_if(buffer, TAG_TRACE_BEGUN_US, request->trace_begun_us);
 	put_shell_variables(buffer);
 }
 
-bool request_send(const struct request *request, struct link *link, struct outcome *outcome)
+bool request_send(struct request *request, struct link *link, struct outcome *outcome)
 {
 	struct buffer *queued = &link->queued;
 	const char *directory = caller_directory();

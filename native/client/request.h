@@ -9,6 +9,7 @@
 
 #include "lent-terminal.h"
 #include "link.h"
+#include "network-mount.h"
 #include "options.h"
 #include "outcome.h"
 #include "standard.h"
@@ -18,9 +19,13 @@ struct request {
 	const struct standard *standard;
 	const struct lent_terminal *terminal;
 	uint64_t trace_begun_us;
+	/* Of the current directory. */
+	enum mount_kind mount;
+	/* Set by request_send: files are to be looked after. */
+	bool is_coherent;
 };
 
 /* Queues the frame. False: it cannot be, and `outcome` says why. */
-bool request_send(const struct request *request, struct link *link, struct outcome *outcome);
+bool request_send(struct request *request, struct link *link, struct outcome *outcome);
 
 #endif

@@ -18,3 +18,10 @@ int ms_until(int64_t deadline_ms)
 		return 0;
 	return left > INT32_MAX ? INT32_MAX : (int)left;
 }
+
+int shorter_wait_ms(int one, int other)
+{
+	if (one < 0 || other < 0)
+		return one < 0 ? other : one;
+	return one < other ? one : other;
+}

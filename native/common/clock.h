@@ -9,5 +9,7 @@
 int64_t now_ms(void);
 /* As poll(2) wants it. */
 int ms_until(int64_t deadline_ms);
+/* Of two such waits, of which -1 has no end. */
+int shorter_wait_ms(int one, int other);
 
 #endif

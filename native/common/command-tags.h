@@ -17,6 +17,9 @@ enum command_tag {
 	TAG_KEEP_OUTPUT = 12,
 	TAG_DEV_NULL = 13,
 	TAG_IGNORED_SIGNALS = 14,
+	TAG_COHERENCE_MS = 15,
+	TAG_KNOWN_FILE = 16,
+	TAG_DIRECTORY_INODE = 17,
 	TAG_COUNT,
 };
 
@@ -25,6 +28,8 @@ enum {
 	LIMIT_BYTES = 18,
 	WINDOW_BYTES = 8,
 	TERMINAL_MODES_BYTES = 49,
+	/* Of the files that arguments name. */
+	KNOWN_FILES_MAX = 64,
 	/* Of the standard signals; those of real time have no fixed meaning. */
 	SIGNALS_MAX = 31,
 };

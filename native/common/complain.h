@@ -4,6 +4,7 @@
 
 enum {
 	/* src/core/outcome.ts has the table of statuses. */
+	EXIT_INCOHERENT = 122,
 	EXIT_LOST = 123,
 	EXIT_TIMEOUT = 124,
 	EXIT_NOT_STARTED = 125,

@@ -37,6 +37,7 @@ static const struct payload_rule rules[] = {
 	[FRAME_STOPPED] = {"stopped", 1, 1, false},
 	[FRAME_TIMED_OUT] = {"timed-out", 0, 0, false},
 	[FRAME_ENDING] = {"ending", 1, 2, false},
+	[FRAME_CHANGED] = {"changed", 0, FRAME_PAYLOAD_BYTES_MAX, false},
 };
 
 static bool is_known(uint8_t type)
@@ -51,7 +52,7 @@ static bool is_well_formed(const struct frame *frame)
 		return false;
 	if (frame->type == FRAME_FAILED)
 		return frame->payload[0] >= FAILURE_NO_NODE &&
-		       frame->payload[0] <= FAILURE_SPAWN_FAILED;
+		       frame->payload[0] <= FAILURE_INCOHERENT;
 	return !rule->has_stream || frame->payload[0] < STREAM_COUNT;
 }
 

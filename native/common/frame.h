@@ -47,6 +47,7 @@ enum frame_type {
 	FRAME_STOPPED = 21,
 	FRAME_TIMED_OUT = 22,
 	FRAME_ENDING = 23,
+	FRAME_CHANGED = 24,
 };
 
 /* Why a command did not start. */
@@ -57,6 +58,7 @@ enum failure_reason {
 	FAILURE_NOT_EXECUTABLE = 4,
 	FAILURE_BAD_REQUEST = 5,
 	FAILURE_SPAWN_FAILED = 6,
+	FAILURE_INCOHERENT = 7,
 };
 
 /* What HELLO says that this runner can do. */
@@ -68,6 +70,7 @@ enum capability {
 	CAPABLE_OF_PIPES = 16,
 	/* Said by an agent: it sends PING every HEARTBEAT_MS while commands run. */
 	CAPABLE_OF_HEARTBEATS = 32,
+	CAPABLE_OF_COHERENCE = 64,
 };
 
 struct frame {

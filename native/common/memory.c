@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "complain.h"
 
@@ -24,4 +25,9 @@ void *reallocate(void *memory, size_t count, size_t bytes)
 	if (count > SIZE_MAX / bytes)
 		return insist(NULL);
 	return insist(realloc(memory, count > 0 ? count * bytes : bytes));
+}
+
+char *copy_text(const char *text)
+{
+	return insist(strdup(text));
 }

@@ -10,5 +10,6 @@
 /* Zeroed. */
 void *allocate(size_t count, size_t bytes);
 void *reallocate(void *memory, size_t count, size_t bytes);
+char *copy_text(const char *text);
 
 #endif

@@ -12,6 +12,8 @@ struct watch_list {
 	size_t capacity;
 	/* There is something to do even if nothing comes. */
 	bool is_urgent;
+	/* How long to wait for something, as poll(2) wants it. */
+	int wait_ms;
 };
 
 /* Returns the place of the new entry. */

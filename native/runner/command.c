@@ -64,7 +64,7 @@ static bool count_fields(const uint8_t *bytes, size_t length, size_t counts[TAG_
 	return !reader.has_failed;
 }
 
-static char *copy_text(struct texts *texts, const struct field *field)
+static char *copy_text_field(struct texts *texts, const struct field *field)
 {
 	char *text = texts->next;
 	memcpy(text, field->value, field->length);
@@ -78,11 +78,22 @@ static char *copy_text(struct texts *texts, const struct field *field)
 static void take_text(struct command *command, struct texts *texts, const struct field *field)
 {
 	if (field->tag == TAG_ARGUMENT)
-		command->arguments[texts->arguments++] = copy_text(texts, field);
+		command->arguments[texts->arguments++] = copy_text_field(texts, field);
 	else if (field->tag == TAG_VARIABLE)
-		command->variables[texts->variables++] = copy_text(texts, field);
+		command->variables[texts->variables++] = copy_text_field(texts, field);
 	else if (field->tag == TAG_DIRECTORY && command->directory == NULL)
-		command->directory = copy_text(texts, field);
+		command->directory = copy_text_field(texts, field);
+}
+
+static void take_known_file(struct command *command, struct texts *texts, const struct field *field)
+{
+	struct file_report report;
+	if (command->known_file_count == KNOWN_FILES_MAX ||
+	    read_report(field->value, field->length, &report) != field->length)
+		return;
+	struct field path = {field->tag, (const uint8_t *)report.path, report.path_length};
+	report.path = copy_text_field(texts, &path);
+	command->known_files[command->known_file_count++] = report;
 }
 
 static void take_limit(struct command *command, const uint8_t *value)
@@ -132,6 +143,13 @@ static void take_number(struct command *command, uint16_t tag, uint64_t number)
 	case TAG_IGNORED_SIGNALS:
 		command->ignored_signals = number;
 		break;
+	case TAG_COHERENCE_MS:
+		command->is_coherent = true;
+		command->coherence_ms = number;
+		break;
+	case TAG_DIRECTORY_INODE:
+		command->directory_inode = number;
+		break;
 	default:
 		break;
 	}
@@ -149,6 +167,8 @@ static void take_field(struct command *command, struct texts *texts, const struc
 	} else if (field->tag == TAG_MODES && field->length == TERMINAL_MODES_BYTES) {
 		command->has_modes = true;
 		memcpy(command->modes, field->value, TERMINAL_MODES_BYTES);
+	} else if (field->tag == TAG_KNOWN_FILE) {
+		take_known_file(command, texts, field);
 	} else if (field->length == NUMBER_BYTES) {
 		take_number(command, field->tag, read_u64(field->value));
 	}

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "command-tags.h"
+#include "file-report.h"
 
 /* UINT64_MAX is unlimited. */
 struct limit {
@@ -45,6 +46,15 @@ struct command {
 	bool keeps_output;
 	/* Those that the caller ignores, as bits from signal 1 on. */
 	uint64_t ignored_signals;
+	/* The files are to be the same here as at the client, before and after. */
+	bool is_coherent;
+	/* How long that may take; 0: no limit. */
+	uint64_t coherence_ms;
+	/* Of the directory, as the client sees it; 0: it did not say. */
+	uint64_t directory_inode;
+	/* What the client sees of files that the arguments name; each path ends in NUL. */
+	struct file_report known_files[KNOWN_FILES_MAX];
+	size_t known_file_count;
 	/* Holds the texts. */
 	char *memory;
 };

@@ -38,7 +38,7 @@ static void note_end(struct supervisor *self, int status)
 	if (!self->is_ending)
 		self->deadline_ms = NEVER;
 	if (!self->is_ending && !self->has_failed)
-		tell(self, LEASE_ENDED, status);
+		tell_end(self, LEASE_ENDED);
 }
 
 /* Takes what has ended or stopped; true if nothing is left below. */
@@ -63,7 +63,7 @@ static void finish_ending(struct supervisor *self)
 	self->is_ending = false;
 	self->deadline_ms = NEVER;
 	if (!self->has_failed)
-		tell(self, self->is_timed_out ? LEASE_TIMED_OUT : LEASE_ENDED, self->status);
+		tell_end(self, self->is_timed_out ? LEASE_TIMED_OUT : LEASE_ENDED);
 	if (self->is_abandoned)
 		_exit(0);
 }

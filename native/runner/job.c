@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "announce.h"
 #include "bytes.h"
+#include "clock.h"
 #include "descriptors.h"
 #include "lease.h"
 #include "terminal.h"
@@ -118,6 +120,7 @@ static void lose_supervisor(struct job *job, struct link *link)
 	close_descriptor(&job->lease);
 	if (job->verdict.is_known)
 		return;
+	announce(job, link);
 	session_signal(job->supervisor, SIGKILL, 0);
 	if (job->command > 0) {
 		decide(job, FRAME_LOST, 0, link);
@@ -129,13 +132,13 @@ static void lose_supervisor(struct job *job, struct link *link)
 
 static void hear(struct job *job, const struct lease_message *message, struct link *link)
 {
-	uint8_t pid[4];
 	int value = message->value;
+	if (message->word != LEASE_STARTED)
+		announce(job, link);
 	switch (message->word) {
 	case LEASE_STARTED:
 		job->command = value;
-		write_u32(pid, (uint32_t)value);
-		link_send(link, job->number, FRAME_STARTED, pid, sizeof pid);
+		announce_later(job, link);
 		break;
 	case LEASE_FAILED:
 		link_send_failure(link, job->number, (uint8_t)value, message->text,
@@ -150,6 +153,12 @@ static void hear(struct job *job, const struct lease_message *message, struct li
 			decide(job, FRAME_SIGNALLED, WTERMSIG(value), link);
 		else
 			decide(job, FRAME_EXITED, WEXITSTATUS(value), link);
+		break;
+	case LEASE_CHANGED:
+	case LEASE_NOTICE:
+		link_send(link, job->number,
+		          message->word == LEASE_CHANGED ? FRAME_CHANGED : FRAME_NOTICE,
+		          message->text, message->text_length);
 		break;
 	case LEASE_TIMED_OUT:
 		decide(job, FRAME_TIMED_OUT, 0, link);
@@ -238,6 +247,7 @@ static int watch_output(const struct source *output, struct watch_list *list)
 
 void job_watch(struct job *job, struct watch_list *list, const struct link *link)
 {
+	list->wait_ms = shorter_wait_ms(list->wait_ms, announce_wait_ms(job));
 	/* No frame of a stream may come before STARTED, nor with FAILED. */
 	bool is_held = job->command == 0 || link_is_congested(link);
 	job->watched_lease = job->lease >= 0 && !link_is_choked(link)
@@ -251,13 +261,17 @@ void job_watch(struct job *job, struct watch_list *list, const struct link *link
 			is_held ? -1 : watch_output(&job->outputs[stream], list);
 }
 
-static void handle_output(struct source *output, const struct watch_list *list, int place,
+static void handle_output(struct job *job, int stream, const struct watch_list *list,
                           struct link *link)
 {
+	struct source *output = &job->outputs[stream];
+	int place = job->watched_outputs[stream];
 	if (place < 0 || link_is_congested(link))
 		return;
-	if (watch_has(list, place) || source_is_urgent(output))
-		source_read(output, link);
+	if (!watch_has(list, place) && !source_is_urgent(output))
+		return;
+	announce(job, link);
+	source_read(output, link);
 }
 
 void job_handle(struct job *job, const struct watch_list *list, struct link *link)
@@ -265,9 +279,10 @@ void job_handle(struct job *job, const struct watch_list *list, struct link *lin
 	if (watch_has(list, job->watched_input))
 		sink_write(&job->input, link);
 	for (int stream = 0; stream < STREAM_COUNT; stream += 1)
-		handle_output(&job->outputs[stream], list, job->watched_outputs[stream], link);
+		handle_output(job, stream, list, link);
 	if (watch_has(list, job->watched_lease))
 		hear_all(job, link);
+	announce_if_due(job, link);
 	end_if_complete(job, link);
 }
 

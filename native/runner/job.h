@@ -28,6 +28,8 @@ struct job {
 	pid_t supervisor;
 	/* 0 until it runs. */
 	pid_t command;
+	/* STARTED is held back until then (announce.h); NEVER: it was sent, or is not to be yet. */
+	int64_t announce_by_ms;
 	/* The command's terminal, or -1. */
 	int terminal;
 	bool keeps_output;

@@ -55,7 +55,8 @@ static bool enter_directory(const struct command *command, struct failure *failu
 	gethostname(host, sizeof host - 1);
 	failure_set(failure, FAILURE_NO_DIRECTORY,
 	            "cannot enter %s on %s: %s; "
-	            "a command runs in the same directory as here or not at all",
+	            "a command runs in the same directory as here or not at all "
+	            "(--send copies files)",
 	            command->directory, host, reason);
 	return false;
 }

@@ -23,6 +23,10 @@ enum lease_word {
 	LEASE_ENDED,
 	/* It has reached its time limit, and nothing of it is left. */
 	LEASE_TIMED_OUT,
+	/* Reports of files that the command has changed, before one of the last two: text. */
+	LEASE_CHANGED,
+	/* For the user: text. */
+	LEASE_NOTICE,
 
 	/* The runner's. SIGNAL: value is the signal, target another group than its own, or 0. */
 	LEASE_SIGNAL,

@@ -20,16 +20,27 @@ void tell(const struct supervisor *self, enum lease_word word, int value)
 	lease_send(self->lease, &message);
 }
 
-void tell_failure(struct supervisor *self, const struct failure *failure)
+static void tell_all(const struct supervisor *self, enum lease_word word, int value,
+                     const void *text, size_t length)
 {
 	struct lease_message message = {
-		.word = LEASE_FAILED,
-		.value = (int32_t)failure->reason,
-		.text_length = (uint32_t)failure->length,
+		.word = word,
+		.value = value,
+		.text_length = (uint32_t)length,
 	};
-	memcpy(message.text, failure->message, failure->length);
-	self->has_failed = true;
+	memcpy(message.text, text, length);
 	lease_send(self->lease, &message);
+}
+
+void tell_text(const struct supervisor *self, enum lease_word word, const void *text, size_t length)
+{
+	tell_all(self, word, 0, text, length);
+}
+
+void tell_failure(struct supervisor *self, const struct failure *failure)
+{
+	self->has_failed = true;
+	tell_all(self, LEASE_FAILED, (int)failure->reason, failure->message, failure->length);
 }
 
 /* Whether the command's process has written why it failed: its exec closes the pipe without. */

@@ -38,7 +38,7 @@ static void greet(struct link *link)
 	buffer_commit(&link->queued, sizeof preamble - 1);
 	write_u32(hello, PROTOCOL_VERSION);
 	write_u32(hello + 4, CAPABLE_OF_TERMINALS | CAPABLE_OF_LIMITS | CAPABLE_OF_STOPPING |
-	                             CAPABLE_OF_TIMEOUTS | CAPABLE_OF_PIPES);
+	                             CAPABLE_OF_TIMEOUTS | CAPABLE_OF_PIPES | CAPABLE_OF_COHERENCE);
 	link_send(link, 0, FRAME_HELLO, hello, sizeof hello);
 }
 
@@ -156,13 +156,13 @@ static int watch_all(struct runner *runner)
 	struct link *link = &runner->link;
 	list->count = 0;
 	list->is_urgent = false;
+	list->wait_ms = heartbeat_wait_ms(&runner->heartbeat, runner->count > 0);
 	/* In place 0 also when there is nothing to write, for then poll(2) still tells its end. */
 	watch_add(list, link->output, buffer_length(&link->queued) > 0 ? POLLOUT : 0);
 	int input = link_is_choked(link) ? -1 : watch_add(list, link->input, POLLIN);
 	for (size_t i = 0; i < runner->count; i += 1)
 		job_watch(runner->jobs[i], list, link);
-	int wait_ms = heartbeat_wait_ms(&runner->heartbeat, runner->count > 0);
-	while (poll(list->entries, list->count, list->is_urgent ? 0 : wait_ms) < 0 &&
+	while (poll(list->entries, list->count, list->is_urgent ? 0 : list->wait_ms) < 0 &&
 	       errno == EINTR)
 		continue;
 	return input;

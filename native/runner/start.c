@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "endpoints.h"
 #include "failure.h"
 #include "lease.h"
@@ -18,6 +19,7 @@ static struct job *create(uint32_t number, const struct command *command,
 	struct job *job = allocate(1, sizeof *job);
 	job->number = number;
 	job->terminal = ends->terminal;
+	job->announce_by_ms = NEVER;
 	job->keeps_output = command->keeps_output;
 	sink_init(&job->input, ends->input, number, 0);
 	job->input.is_terminal = (command->terminals & 1) != 0;

@@ -124,6 +124,8 @@ static bool fork_command(struct supervisor *self, const struct command *command,
 		launch(command, ends, report[1], supervisor);
 	if (self->command < 0)
 		return false;
+	if (self->coherence != NULL)
+		coherence_begin(self->coherence);
 	/* Both do it, since either may be the first to need it. */
 	setpgid(self->command, self->command);
 	self->report = report[0];
@@ -141,6 +143,12 @@ _Noreturn static void give_up(struct supervisor *self, const struct command *com
 	_exit(0);
 }
 
+static int64_t next_deadline_ms(const struct supervisor *self)
+{
+	int64_t due_ms = coherence_due_ms(self->coherence);
+	return due_ms < self->deadline_ms ? due_ms : self->deadline_ms;
+}
+
 _Noreturn void supervise(const struct command *command, struct endpoints *ends, int lease)
 {
 	struct supervisor self = {
@@ -152,15 +160,23 @@ _Noreturn void supervise(const struct command *command, struct endpoints *ends, 
 		/* Of a command that cannot even be killed, no better is known. */
 		.status = SIGKILL,
 	};
-	if (!become_supervisor(&self, ends) || !fork_command(&self, command, ends))
+	struct failure failure;
+	if (!become_supervisor(&self, ends))
+		give_up(&self, command);
+	if (command->is_coherent && !await_files(&self, command, &failure)) {
+		tell_failure(&self, &failure);
+		_exit(0);
+	}
+	if (!fork_command(&self, command, ends))
 		give_up(&self, command);
 	for (;;) {
 		struct pollfd watched[] = {
 			{.fd = self.report, .events = POLLIN},
 			{.fd = self.lease, .events = POLLIN},
 			{.fd = self.signals, .events = POLLIN},
+			{.fd = coherence_descriptor(self.coherence), .events = POLLIN},
 		};
-		if (poll(watched, 3, ms_until(self.deadline_ms)) < 0)
+		if (poll(watched, 4, ms_until(next_deadline_ms(&self))) < 0)
 			continue;
 		if (watched[0].revents)
 			settle_start(&self);
@@ -169,6 +185,8 @@ _Noreturn void supervise(const struct command *command, struct endpoints *ends, 
 			obey(&self);
 		if (watched[2].revents)
 			take_signals(&self);
+		if (watched[3].revents || coherence_is_due(self.coherence))
+			tell_files(&self);
 		if (self.deadline_ms != NEVER && now_ms() >= self.deadline_ms)
 			pass_deadline(&self);
 	}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "coherence.h"
 #include "failure.h"
 #include "lease.h"
 
@@ -27,6 +28,10 @@ struct supervisor {
 	bool is_ending;
 	bool is_abandoned;
 	bool is_timed_out;
+	/* NULL: nobody looks after its files. */
+	struct coherence *coherence;
+	/* How it ended, while its files are looked at. */
+	enum lease_word end_word;
 	uint64_t timeout_ms;
 	/* When the time limit or the grace is over. */
 	int64_t deadline_ms;
@@ -34,7 +39,15 @@ struct supervisor {
 
 /* Tells the runner; one that is gone is noticed when the lease is read. */
 void tell(const struct supervisor *self, enum lease_word word, int value);
+void tell_text(const struct supervisor *self, enum lease_word word, const void *text, size_t length);
 void tell_failure(struct supervisor *self, const struct failure *failure);
+/* Tells the end, as soon as it is known what the command did to files. */
+void tell_end(struct supervisor *self, enum lease_word word);
+
+/* The files are what the client sees, before the command starts. False: `failure` says what is not. */
+bool await_files(struct supervisor *self, const struct command *command, struct failure *failure);
+/* The command's files can be told, or the time to tell them is over. */
+void tell_files(struct supervisor *self);
 
 /* Tells whether the exec worked. Called when that can be read, or the command has ended. */
 void settle_start(struct supervisor *self);

@@ -2,7 +2,7 @@
 import type { Roster } from './cluster.ts';
 import type { Context } from './daemon-state.ts';
 import type { Decision, Part, Question } from './decision-state.ts';
-import { report } from './decision-log.ts';
+import { registerJob } from './job-register.ts';
 import { createJudge } from './judge.ts';
 import { markEnded } from './ledger.ts';
 import { rankNodes, viewNode } from './node-view.ts';
@@ -14,6 +14,7 @@ const REASONS_MAX = 8;
 
 export function answer(context: Context, decision: Decision): void {
   const { state, effects } = context;
+  decision.isAnswered = true;
   const { client, count, kind } = decision.question;
   const taken = decision.parts.filter(({ outcome }) => outcome !== 'given up');
   if (!state.clients.has(client)) {
@@ -22,7 +23,6 @@ export function answer(context: Context, decision: Decision): void {
     return;
   }
   state.counters.placements += count - decision.left;
-  report(context, decision);
   const reply =
     kind === 'hold' ? nameNodes(context, decision, taken) : placeJobs(context, decision, taken);
   effects.push({ type: 'reply', client, reply });
@@ -76,15 +76,21 @@ function nameNodes(
   return isBatch ? { op: 'bests', id, nodes } : { op: 'best', id, node: nodes[0]! };
 }
 
-function placeJobs({ state }: Context, decision: Decision, parts: readonly Part[]): ControlReply {
-  const { client, id, wishes, isBatch } = decision.question;
+function placeJobs(
+  { state, nowMs: placedMs }: Context,
+  decision: Decision,
+  parts: readonly Part[],
+): ControlReply {
+  const { client, id, wishes, isBatch, label } = decision.question;
+  const { cpus } = wishes;
   const owner = state.clients.get(client)!;
   const placed: Placement[] = [];
   for (const { slot, job: first, count } of parts) {
     const { id: node, name, destination } = state.roster.nodes[slot]!;
     for (let job = first; job < first + count; job += 1) {
       owner.jobs.add(job);
-      state.jobs.set(job, { client, node, cpus: wishes.cpus, reserved: state.policy.asks });
+      state.jobs.set(job, { client, node, cpus, reserved: state.policy.asks });
+      registerJob(state.register, { job, node: name, cpus, placedMs }, label);
       placed.push({ job, node: name, destination, here: slot === state.selfSlot });
     }
   }

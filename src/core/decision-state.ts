@@ -1,4 +1,5 @@
 /** What is kept of a choice on its way; `decision.ts` says how it goes. */
+import type { JobLabel } from './job-label.ts';
 import type { Scan } from './scan.ts';
 import type { NodeView, Wishes } from './wire/control.ts';
 import type { ChosenNode, ShortlistedNode } from './wire/control-report.ts';
@@ -15,6 +16,8 @@ export interface Question {
   readonly count: number;
   /** The answer is to be a list, whatever the count. */
   readonly isBatch: boolean;
+  /** Of jobs. */
+  readonly label?: JobLabel;
 }
 
 /** Jobs that went to one node together. */
@@ -43,10 +46,15 @@ export interface Decision {
   /** Slots of nodes that kept silent in this choice. */
   readonly quiet: Set<number>;
   readonly parts: Part[];
+  /** While asking: the part that is reserved where the best answer is expected. */
+  favourite: Part | undefined;
   /** Jobs that have no node yet. */
   left: number;
   /** A choice is made anew once at most; then the nodes are taken as they are. */
   repeated: boolean;
+  /** There is nothing to choose from, so that whatever the node replies changes nothing. */
+  isForced: boolean;
+  isAnswered: boolean;
   /** How the nodes stood when the choice was made, if that is to be explained. */
   ranking: readonly NodeView[];
   readonly grounds: Grounds;

@@ -2,21 +2,22 @@
  * One choice of a node, or of nodes for several jobs alike: estimate from the table, decide on fresh
  * answers, reserve where the jobs will run.
  *
- *     begin -> asking   PROBE to the shortlist; all answered, or 20 ms are over
- *           -> reserving RESERVE at the best; the replies say whether somebody was faster
+ *     begin -> asking    PROBE to the shortlist, but RESERVE at the apparent best of it; all
+ *                        answered, or 20 ms are over
+ *           -> reserving only where another one proved better: RESERVE there, and the first one is
+ *                        taken back; the replies say whether somebody was faster
  *           -> answered
  *
- * A choice of this node, or under a policy that does not ask, is answered at once.
+ * What leaves nothing to choose is answered at once: this node, the only one that can be taken, the
+ * first of the user's order, and all under a policy that does not ask.
  */
-import { answer, explainRefusal, rankAll, refuse, takeBack, unknownName } from './answer.ts';
-import { extendBackoff } from './backoff.ts';
-import { type Context, TICK_MS } from './daemon-state.ts';
+import { answer, explainRefusal, rankAll, refuse, unknownName } from './answer.ts';
+import type { Context } from './daemon-state.ts';
 import type { Decision, Part, Question } from './decision-state.ts';
-import { describeShortlist } from './decision-log.ts';
+import { describeShortlist, report } from './decision-log.ts';
+import { confirm, countMissed, forget, giveUp, place, register } from './decision-steps.ts';
 import { drawFill, type Fill, fillFirst, fillLeast } from './fill.ts';
-import { createJudge, type Judge, judgeNode } from './judge.ts';
-import { reserve } from './ledger.ts';
-import { VIRTUAL_LOAD_MS } from './policy.ts';
+import { addPromise, createJudge, type Judge, judgeNode } from './judge.ts';
 import { type Scan, scanNodes } from './scan.ts';
 import { sendPacket } from './send.ts';
 import { drawShortlist } from './shortlist.ts';
@@ -48,10 +49,10 @@ export function beginDecision(context: Context, question: Question): void {
   }
   const judge = judgeFor(context, question);
   const { slots } = look(context, decision, judge);
-  const fill =
-    order.length > 0
-      ? fillFirst(judge, slots, decision.left)
-      : fillLeast(judge, slots, decision.left, context.random);
+  decision.isForced = order.length > 0;
+  const fill = decision.isForced
+    ? fillFirst(judge, slots, decision.left)
+    : fillLeast(judge, slots, decision.left, context.random);
   commit(context, decision, fill);
 }
 
@@ -60,8 +61,12 @@ export function takeReply(context: Context, slot: number, nonce: number, record:
   const decision = context.state.decisions.get(nonce);
   if (!decision) return;
   const part = decision.nonces.get(nonce);
-  if (part) {
-    if (part.slot === slot) confirm(context, nonce, decision, part, record);
+  if (part && part.slot !== slot) return;
+  if (part) confirm(context, decision, part, record);
+  if (part && decision.phase === 'reserving') {
+    context.state.decisions.delete(nonce);
+    decision.nonces.delete(nonce);
+    if (decision.nonces.size === 0) settle(context, decision);
     return;
   }
   if (!decision.waiting.delete(slot)) return;
@@ -104,8 +109,11 @@ function createDecision({ state, nowMs }: Context, question: Question): Decision
     answered: new Map([[state.selfSlot, { source: 'self', answerMs: 0 }]]),
     quiet: new Set(),
     parts: [],
+    favourite: undefined,
     left: question.count,
     repeated: false,
+    isForced: false,
+    isAnswered: false,
     ranking: [],
     grounds: { scan: undefined, arrivals: 0, shortlist: [] },
   };
@@ -129,7 +137,15 @@ function ask(context: Context, decision: Decision): void {
   const { arrivals } = decision.grounds;
   decision.waiting.clear();
   decision.askedMs = nowMs;
-  for (const at of drawShortlist(costs, capacities, decision.left, arrivals, random)) {
+  if (slots.length === 1 && slots[0] !== state.selfSlot && decision.question.kind === 'job') {
+    decision.isForced = true;
+    decision.waiting.add(slots[0]!);
+    decision.grounds.shortlist = describeShortlist(decision, judge);
+    commit(context, decision, new Map([[slots[0]!, decision.left]]));
+    return;
+  }
+  const shortlist = drawShortlist(costs, capacities, decision.left, arrivals, random);
+  for (const at of shortlist) {
     const slot = slots[at]!;
     if (slot === state.selfSlot || decision.quiet.has(slot)) continue;
     if (ageOf(state.table, slot, nowMs) <= RECENT_MS) {
@@ -142,17 +158,49 @@ function ask(context: Context, decision: Decision): void {
   }
   decision.phase = 'asking';
   decision.deadlineMs = nowMs + ANSWER_MS;
+  const favourite = findFavourite(decision, judge, random);
+  if (favourite !== undefined) {
+    judgeNode(judge, favourite);
+    decision.favourite = place(context, decision, favourite, 1, judge.candidate.load);
+  }
   const nonce = register(context, decision, undefined);
   for (const slot of decision.waiting) {
+    if (slot === favourite) continue;
     sendPacket(context, state.roster.nodes[slot]!.id, { type: 'probe', nonce });
   }
 }
 
+/**
+ * The one that is reserved while the others are asked, which saves a round trip where it proves to be
+ * the best, as it mostly does. A hold cannot be taken back, several jobs are seldom all for one node,
+ * and who wants an explanation is to see the nodes as they were without the job.
+ */
+function findFavourite(
+  { question, waiting, answered }: Decision,
+  judge: Judge,
+  random: () => number,
+): number | undefined {
+  if (question.kind === 'hold' || question.count > 1 || question.explain) return undefined;
+  const [best] = fillLeast(judge, [...answered.keys(), ...waiting], 1, random).keys();
+  return best !== undefined && waiting.has(best) ? best : undefined;
+}
+
 function choose(context: Context, decision: Decision): void {
   const { random } = context;
-  const judge = judgeFor(context, decision.question);
+  const { favourite, question, answered } = decision;
+  const judge = judgeFor(context, question);
+  decision.favourite = undefined;
+  // What it answered counts our own job already.
+  if (favourite && favourite.outcome !== 'asked') discount(judge, favourite);
   decision.grounds.shortlist = describeShortlist(decision, judge);
-  let fill = fillLeast(judge, decision.answered.keys(), decision.left, random);
+  const left = decision.left + (favourite?.count ?? 0);
+  let fill = fillLeast(judge, answered.keys(), left, random, favourite?.slot);
+  if (favourite && fill.has(favourite.slot)) {
+    favourite.outcome = 'confirmed';
+    settle(context, decision);
+    return;
+  }
+  if (favourite) giveUp(context, decision, favourite);
   if (fill.size === 0) {
     // Nobody answered: a draw from what the table says, those who kept silent last.
     const scan = look(context, decision, judge);
@@ -178,54 +226,12 @@ function commit(context: Context, decision: Decision, fill: Fill): void {
     place(context, decision, slot, count, before.candidate.load);
   }
   if (decision.nonces.size === 0) settle(context, decision);
+  else if (decision.isForced) answer(context, decision);
 }
 
-function place(
-  context: Context,
-  decision: Decision,
-  slot: number,
-  count: number,
-  expectedLoad: number,
-): void {
-  const { state, nowMs } = context;
-  const { kind, wishes } = decision.question;
-  const { cpus, memoryBytes } = wishes;
-  const node = state.roster.nodes[slot]!.id;
-  const job = state.lastJob + 1;
-  const part: Part = { slot, job, count, expectedLoad, outcome: 'confirmed' };
-  state.lastJob += count;
-  decision.left -= count;
-  decision.parts.push(part);
-  const promised = { node, cpus: cpus * count, memoryBytes: memoryBytes * count };
-  if (!state.policy.asks) {
-    state.promised.set(job, { ...promised, untilMs: nowMs + VIRTUAL_LOAD_MS });
-  } else if (slot === state.selfSlot) {
-    for (let index = 0; index < count; index += 1) {
-      reserve(state.ledger, { origin: node, job: job + index, kind, cpus, memoryBytes }, nowMs);
-    }
-  } else {
-    part.outcome = 'asked';
-    state.promised.set(job, { ...promised, untilMs: nowMs + TICK_MS });
-    const nonce = register(context, decision, part);
-    sendPacket(context, node, { type: 'reserve', nonce, job, count, kind, cpus, memoryBytes });
-  }
-}
-
-/** The node has the reservation. */
-function confirm(
-  context: Context,
-  nonce: number,
-  decision: Decision,
-  part: Part,
-  record: NodeRecord,
-): void {
-  const { cpus } = decision.question.wishes;
-  context.state.promised.delete(part.job);
-  context.state.decisions.delete(nonce);
-  decision.nonces.delete(nonce);
-  const overtakenBy = record.load - part.expectedLoad - part.count * cpus;
-  part.outcome = overtakenBy <= 1 ? 'confirmed' : 'overtaken';
-  if (decision.nonces.size === 0) settle(context, decision);
+function discount(judge: Judge, { slot, count }: Part): void {
+  const { cpus, memoryBytes } = judge.wishes;
+  addPromise(judge, judge.state.roster.nodes[slot]!.id, -cpus * count, -memoryBytes * count);
 }
 
 /**
@@ -233,44 +239,22 @@ function confirm(
  * is made once more; then whether the node can be reached, the remote shell will tell.
  */
 function settle(context: Context, decision: Decision): void {
-  const { parts, question } = decision;
+  const { parts } = decision;
   const overtaken = parts.filter(({ outcome }) => outcome === 'overtaken');
   const silent = parts.filter(({ outcome }) => outcome === 'asked');
   for (const { slot } of silent) countMissed(context, decision, slot);
-  const isFinal = decision.repeated || question.wishes.order.length > 0;
+  const isFinal = decision.repeated || decision.isForced;
   if (isFinal || overtaken.length + silent.length === 0) {
     for (const part of overtaken) part.outcome = 'confirmed';
     for (const part of silent) part.outcome = 'unconfirmed';
-    answer(context, decision);
+    if (!decision.isAnswered) answer(context, decision);
+    report(context, decision);
     return;
   }
-  for (const part of [...overtaken, ...silent]) {
-    takeBack(context, part);
-    part.outcome = 'given up';
-    decision.left += part.count;
-  }
+  for (const part of [...overtaken, ...silent]) giveUp(context, decision, part);
   decision.repeated = true;
   if (overtaken.length > 0) ask(context, decision);
   else choose(context, decision);
-}
-
-function register({ state, random }: Context, decision: Decision, part: Part | undefined): number {
-  const nonce = Math.floor(random() * 2 ** 32);
-  decision.nonces.set(nonce, part);
-  state.decisions.set(nonce, decision);
-  return nonce;
-}
-
-function forget({ state }: Context, decision: Decision): void {
-  for (const nonce of decision.nonces.keys()) state.decisions.delete(nonce);
-  decision.nonces.clear();
-}
-
-function countMissed({ state, nowMs }: Context, decision: Decision, slot: number): void {
-  state.counters.probesMissed += 1;
-  state.silences.set(slot, extendBackoff(state.silences.get(slot), nowMs));
-  decision.quiet.add(slot);
-  decision.answered.delete(slot);
 }
 
 function judgeFor({ state, nowMs }: Context, { client, wishes }: Question): Judge {

@@ -8,18 +8,19 @@ export type Fill = ReadonlyMap<number, number>;
 
 /**
  * Each job goes where the cost is least, counting those before it; cold before hot, ties at random,
- * so that equals share the work.
+ * so that equals share the work, unless one of them is preferred.
  */
 export function fillLeast(
   judge: Judge,
   slots: Iterable<number>,
   count: number,
   random: () => number,
+  preferred?: number,
 ): Fill {
   const fill = new Map<number, number>();
   const judged = [...slots].map((slot) => ({ slot, ...weigh(judge, slot) }));
   for (let placed = 0; placed < count; placed += 1) {
-    const best = pickLeast(judged, random);
+    const best = pickLeast(judged, random, preferred);
     if (!best) break;
     fill.set(best.slot, (fill.get(best.slot) ?? 0) + 1);
     if (placed + 1 === count) break;
@@ -70,7 +71,11 @@ function weigh(judge: Judge, slot: number): Omit<Weighed, 'slot'> {
   return { cost: judge.cost, isHot: judge.heat !== undefined };
 }
 
-function pickLeast(judged: readonly Weighed[], random: () => number): Weighed | undefined {
+function pickLeast(
+  judged: readonly Weighed[],
+  random: () => number,
+  preferred: number | undefined,
+): Weighed | undefined {
   let best: Weighed[] = [];
   for (const node of judged) {
     if (node.cost === Infinity) continue;
@@ -80,5 +85,6 @@ function pickLeast(judged: readonly Weighed[], random: () => number): Weighed | 
     if (order < 0) best = [node];
     else if (order === 0) best.push(node);
   }
-  return best[Math.floor(random() * best.length)];
+  const kept = best.find(({ slot }) => slot === preferred);
+  return kept ?? best[Math.floor(random() * best.length)];
 }

@@ -2,12 +2,18 @@
  * How a command can end, and the exit status that dsh then has. `--help` takes its text from here,
  * and a test compares the manual, README.md and docs/failures.md with it.
  *
- * The range is that of env(1), nohup(1) and timeout(1): 124 to 127 are the wrapper's own, and 128+S
- * is what a shell shows for a death by signal S, which dsh does not return but dies of.
+ * The range is that of env(1), nohup(1) and timeout(1): 124 to 127 are the wrapper's own, 122 and
+ * 123 are dsh's besides, and 128+S is what a shell shows for a death by signal S, which dsh does not
+ * return but dies of.
  */
-import type { FailureReason } from './wire/frame.ts';
+import type { FailureReason } from './wire/failure-reason.ts';
 
 export const exitStatuses = {
+  /**
+   * The files: what the command was to read was not there as it is here, and it did not start; or
+   * what it wrote did not appear here, though it ended with 0.
+   */
+  incoherent: 122,
   /** It started, then contact was lost: whether it ended, and how, is unknown. */
   lost: 123,
   timeout: 124,
@@ -21,6 +27,11 @@ export const exitStatuses = {
 export const endings: readonly Ending[] = [
   { status: 'N', meaning: 'the command exited with N' },
   { status: 'dsh dies by S', meaning: 'the command died by signal S' },
+  {
+    status: `${exitStatuses.incoherent}`,
+    meaning: 'files are not there, or do not appear here',
+    brief: 'files not as expected',
+  },
   {
     status: `${exitStatuses.lost}`,
     meaning: 'it started, then contact was lost: outcome unknown',
@@ -63,4 +74,5 @@ export const failureStatuses: { readonly [R in FailureReason]: number } = {
   'not-executable': exitStatuses.notExecutable,
   'bad-request': exitStatuses.notStarted,
   'spawn-failed': exitStatuses.notStarted,
+  incoherent: exitStatuses.incoherent,
 };

@@ -2,8 +2,8 @@
  * One command over the agent: the request goes out, and what comes back is shown, run or relayed
  * until the command has ended.
  */
-import type { Outcome } from '../core/outcome.ts';
-import type { Command } from '../core/wire/command.ts';
+import { exitStatuses, type Outcome } from '../core/outcome.ts';
+import type { Coherence, Command } from '../core/wire/command.ts';
 import type { Frame } from '../core/wire/frame.ts';
 import type { FrameLink } from '../node/frame-link.ts';
 import { connectAgent } from './connect-agent.ts';
@@ -19,6 +19,7 @@ export interface Dispatch {
   readonly request: Uint8Array;
   /** The command if it is to run here. */
   readonly localCommand: Command;
+  readonly coherence: Coherence | undefined;
   readonly terminal: TerminalPlan;
   readonly noStdin: boolean;
   readonly quiet: boolean;
@@ -35,6 +36,7 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   let streams: RemoteStreams | undefined;
   let isDead = false;
   const passedOn = new Set<number>();
+  const changes: Uint8Array[] = [];
   const remote = { node: '', pid: 0, capabilities: 0 };
   let conclude: (outcome: Outcome) => void;
   const concluded = new Promise<Outcome>((resolve) => {
@@ -70,10 +72,10 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
     const outcome = readOutcome(frame);
     if (outcome) return conclude(outcome);
     if (frame.type === 'ending') onEnding(readOutcome(frame.end)!);
+    else if (frame.type === 'hello') remote.capabilities = frame.capabilities;
+    else if (frame.type === 'changed') changes.push(frame.fields.slice());
     else if (frame.type === 'notice') {
       if (!settings.quiet) say(frame.message);
-    } else if (frame.type === 'hello') {
-      remote.capabilities = frame.capabilities;
     } else if (frame.type === 'placed') {
       remote.node = frame.node;
       if (settings.verbosity > 0) say(frame.node);
@@ -107,7 +109,21 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   stopSignals();
   const isOutputLost = await closed;
   link.end();
-  return isOutputLost ? withoutSuccess(outcome) : outcome;
+  const settled = streams ? await settle(outcome, changes, remote.node, settings) : outcome;
+  return isOutputLost ? withoutSuccess(settled, 1) : settled;
+}
+
+/** No success where a file that the command has changed does not appear here. */
+async function settle(
+  outcome: Outcome,
+  changes: readonly Uint8Array[],
+  node: string,
+  { coherence, quiet }: Dispatch,
+): Promise<Outcome> {
+  if (!coherence) return outcome;
+  const { settleFiles } = await import('./settle-files.ts');
+  const isSettled = await settleFiles(changes, node, coherence, quiet);
+  return isSettled ? outcome : withoutSuccess(outcome, exitStatuses.incoherent);
 }
 
 /**
@@ -119,10 +135,10 @@ function wasWanted(outcome: Outcome, passedOn: ReadonlySet<number>): boolean {
   return outcome.verdict === 'signalled' && passedOn.has(outcome.signal);
 }
 
-/** A full disk: the command could not know, and must not seem to have done its work. */
-function withoutSuccess(outcome: Outcome): Outcome {
+/** A full disk, say: the command could not know, and must not seem to have done its work. */
+function withoutSuccess(outcome: Outcome, status: number): Outcome {
   const isSuccess = outcome.verdict === 'exited' && outcome.status === 0;
-  return isSuccess ? { verdict: 'exited', status: 1 } : outcome;
+  return isSuccess ? { verdict: 'exited', status } : outcome;
 }
 
 /** PLACED comes before the agent hands a command over, so without it nothing can have run. */

@@ -16,10 +16,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { hostVariableNames } from '../core/host-variables.ts';
-import type { PlainCommand } from '../core/wire/command.ts';
+import type { Command } from '../core/wire/command.ts';
 import { encodeLockFile } from '../core/wire/lock-file.ts';
+import { directoriesOf } from './known-files.ts';
 
 export interface LockFile {
   readonly path: string;
@@ -31,6 +32,8 @@ export interface LockFile {
   readStatus(): number | undefined;
   /** Keeps the command from starting; true if it was too late for that. */
   withdraw(): boolean;
+  /** Has an NFS client look again for files in the directories that the words name. */
+  reread(): void;
   /** Removes what is left of both. */
   remove(): void;
 }
@@ -41,13 +44,13 @@ export interface LockFile {
  */
 export function createLockFile(
   directory: string,
-  command: PlainCommand,
+  command: Command,
   tellsStatus: boolean,
 ): LockFile {
   const { name, path } = claimName(directory);
   const statusName = `${name}.status`;
   const statusPath = join(directory, statusName);
-  const text = lockText(command, statusPath, tellsStatus);
+  const text = lockText(command, directory, statusPath, tellsStatus);
   try {
     writeFileSync(`${path}.new`, text);
     // Complete when it is first seen.
@@ -79,6 +82,15 @@ export function createLockFile(
       tryUnlink(path);
       return isListed(statusName);
     },
+    reread() {
+      for (const shared of directoriesOf(command.coherence)) {
+        try {
+          readdirSync(resolve(directory, shared));
+        } catch {
+          // The command has removed it, say.
+        }
+      }
+    },
     remove() {
       tryUnlink(path);
       tryUnlink(statusPath);
@@ -106,14 +118,25 @@ function claimName(directory: string): { readonly name: string; readonly path: s
 
 const TELL_STATUS = '"$@"; set -- $? "$0"; echo "$1" >"$2"; exit "$1"';
 
-function lockText(command: PlainCommand, statusPath: string, tellsStatus: boolean): Uint8Array {
+function lockText(
+  command: Command,
+  directory: string,
+  statusPath: string,
+  tellsStatus: boolean,
+): Uint8Array {
   const wrapper = ['/bin/sh', '-c', TELL_STATUS, statusPath].map((word) => Buffer.from(word));
   const words = tellsStatus ? [...wrapper, ...command.arguments] : command.arguments;
-  const quotedPath = `'${statusPath.replaceAll("'", "'\\''")}'`;
+  const shared = directoriesOf(command.coherence).map((name) => quote(resolve(directory, name)));
+  // The lock's own directory has been read there already.
+  const reading = shared.length === 0 ? '' : `ls -a -- ${shared.join(' ')} >/dev/null 2>&1\n`;
   return Buffer.concat([
     encodeLockFile({ ...command, arguments: words }, hostVariableNames),
-    Buffer.from(`true >${quotedPath} || exit 125\n`),
+    Buffer.from(`${reading}true >${quote(statusPath)} || exit 125\n`),
   ]);
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function tryUnlink(path: string): void {

@@ -22,7 +22,11 @@ import { planTerminal } from './terminal.ts';
 declare const DSH_VERSION: string;
 
 async function main(): Promise<void> {
-  const invocation = parseInvocation(readWords(), process.env['DSH_RSH']);
+  const invocation = parseInvocation(readWords(), {
+    shell: process.env['DSH_RSH'],
+    coherence: process.env['DSH_COHERENCE'],
+    coherenceTimeout: process.env['DSH_COHERENCE_TIMEOUT'],
+  });
   if (!invocation.ok) return fail(invocation.reason);
   switch (invocation.value.action) {
     case 'help':
@@ -34,8 +38,14 @@ async function main(): Promise<void> {
     case 'best':
       return printBest(invocation.value.choice);
     case 'run':
-      return finish(await run(invocation.value.options));
+      return finish(await runCopying(invocation.value.options));
   }
+}
+
+async function runCopying(options: RunOptions): Promise<Outcome> {
+  if (!options.transfer) return run(options);
+  const { runWithFiles } = await import('./transfer.ts');
+  return runWithFiles(options, options.transfer, run);
 }
 
 async function run(options: RunOptions): Promise<Outcome> {
@@ -59,6 +69,7 @@ async function run(options: RunOptions): Promise<Outcome> {
     socketPath: socketPath.value,
     request: request.value,
     localCommand,
+    coherence: command.value.coherence,
     terminal,
     noStdin,
     quiet,

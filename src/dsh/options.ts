@@ -1,11 +1,20 @@
 /** The options of dsh. `parseInvocation` turns its words into what is to be done. */
 import { endings } from '../core/outcome.ts';
 import { helpText, type OptionValues, parseOptions } from '../core/option-table.ts';
+import { parseSize } from '../core/quantity.ts';
 import { parseRank, type RankExpression } from '../core/rank-expression.ts';
 import type { Result } from '../core/result.ts';
+import { splitWords } from '../core/words.ts';
 import { toText } from './byte-string.ts';
 import type { TerminalWish } from './descriptors.ts';
-import { parseDaemonAddress, parseDurationMs, parseSize, splitWords } from './option-values.ts';
+import {
+  type CoherenceWish,
+  readCoherence,
+  readCoherenceTimeout,
+  readTransfer,
+  type TransferOptions,
+} from './file-options.ts';
+import { parseDaemonAddress, readDuration } from './option-values.ts';
 
 export const table = [
   { name: 'verbose', short: 'v', repeatable: true, help: 'say which node is taken; -vv: and why' },
@@ -26,6 +35,25 @@ export const table = [
   { name: 'one-shot', help: 'a remote shell for this command alone, with a lock file' },
   { name: 'require-cluster', help: 'fail where no dshd is found, rather than run here' },
   { name: 'retry', value: 'N', help: 'run again, N times at most, if contact was lost' },
+  {
+    name: 'coherence',
+    value: 'WHEN',
+    help: 'see to its files: auto (on NFS and the like), on, off',
+  },
+  {
+    name: 'coherence-timeout',
+    value: 'DURATION',
+    help: 'wait so long for files (60); 0: no limit',
+  },
+  {
+    name: 'send',
+    value: 'FILE',
+    repeatable: true,
+    help: 'copy it there first: no shared directory',
+  },
+  { name: 'fetch', value: 'FILE', repeatable: true, help: 'copy it back in the end' },
+  { name: 'base', value: 'FILE', repeatable: true, help: 'as --send, and it stays there' },
+  { name: 'cleanup', help: 'remove there what was sent and fetched' },
   { name: 'quiet', short: 'q', help: 'no notices' },
   { name: 'help', help: 'print this' },
   { name: 'version', help: 'print the version' },
@@ -49,6 +77,21 @@ export interface RunOptions {
   readonly timeoutMs: number;
   /** On another node, the end waits until nobody holds stdout or stderr. */
   readonly keepOutput: boolean;
+  readonly coherence: CoherenceWish;
+  /** How long files may be waited for; 0: no limit. */
+  readonly coherenceMs: number;
+  /** undefined: no files are copied. */
+  readonly transfer: TransferOptions | undefined;
+}
+
+/** What the environment says where no option does. */
+export interface Defaults {
+  /** DSH_RSH. */
+  readonly shell?: string | undefined;
+  /** DSH_COHERENCE. */
+  readonly coherence?: string | undefined;
+  /** DSH_COHERENCE_TIMEOUT. */
+  readonly coherenceTimeout?: string | undefined;
 }
 
 /** Which node is to be taken. */
@@ -74,11 +117,8 @@ export type Invocation =
   | { readonly action: 'help' }
   | { readonly action: 'version' };
 
-/** `words` are byte strings; `defaultShell` is $DSH_RSH. */
-export function parseInvocation(
-  words: readonly string[],
-  defaultShell: string | undefined,
-): Result<Invocation> {
+/** `words` are byte strings. */
+export function parseInvocation(words: readonly string[], defaults: Defaults): Result<Invocation> {
   const parsed = parseOptions('dsh', table, words);
   if (!parsed.ok) return { ok: false, reason: toText(parsed.reason) };
   const { values, rest } = parsed;
@@ -93,7 +133,7 @@ export function parseInvocation(
     if (rest.length === 0) return { ok: true, value: { action: 'best', choice: choice.value } };
     return { ok: false, reason: `--best runs nothing; leave out '${toText(rest[0]!)}'` };
   }
-  return readRun(values, rest, choice.value, defaultShell);
+  return readRun(values, rest, choice.value, defaults);
 }
 
 export const usage = `Usage: dsh [OPTION...] COMMAND [ARGUMENT...]
@@ -101,13 +141,15 @@ Run COMMAND on the best machine of the cluster as if it ran here.
 
 ${helpText(table)}
 Options end at the first word that is none: dsh make -j8 gives -j8 to make.
-Exit status: that of COMMAND, or
-${ownStatuses()}.
-`;
+${wrap(`Exit status: that of COMMAND, or ${ownStatuses()}.`)}`;
 
 function ownStatuses(): string {
   const own = endings.filter(({ brief }) => brief !== undefined);
   return own.map(({ status, brief }) => `${status} ${brief}`).join(', ');
+}
+
+function wrap(text: string): string {
+  return text.replaceAll(/(.{1,98})(?: |$)/g, '$1\n');
 }
 
 type Values = OptionValues<typeof table>;
@@ -116,19 +158,25 @@ function readRun(
   values: Values,
   rest: readonly string[],
   choice: ChoiceOptions,
-  defaultShell: string | undefined,
+  defaults: Defaults,
 ): Result<Invocation> {
   const command = values.sh === undefined ? rest : ['/bin/sh', '-c', values.sh, 'sh', ...rest];
   if (command.length === 0) return { ok: false, reason: 'no command was given; see dsh --help' };
-  const shellText = values.rsh === undefined ? (defaultShell ?? 'ssh') : toText(values.rsh);
+  const shellText = values.rsh === undefined ? (defaults.shell ?? 'ssh') : toText(values.rsh);
   const remoteShell = splitWords(shellText);
   if (!remoteShell.ok) return { ok: false, reason: `-e ${shellText}: ${remoteShell.reason}` };
   const retries = readCount('retry', values.retry, 0, 0);
   if (!retries.ok) return retries;
   const terminal = readTerminalWish(values);
   if (!terminal.ok) return terminal;
-  const timeoutMs = readDuration(values.timeout);
+  const timeoutMs = readDuration('--timeout', values.timeout, 0);
   if (!timeoutMs.ok) return timeoutMs;
+  const coherence = readCoherence(values.coherence, defaults.coherence);
+  if (!coherence.ok) return coherence;
+  const coherenceMs = readCoherenceTimeout(values['coherence-timeout'], defaults.coherenceTimeout);
+  if (!coherenceMs.ok) return coherenceMs;
+  const transfer = readTransfer(values);
+  if (!transfer.ok) return transfer;
   const options: RunOptions = {
     command,
     verbosity: Math.min(values.verbose, 2),
@@ -142,6 +190,9 @@ function readRun(
     terminal: terminal.value,
     timeoutMs: timeoutMs.value,
     keepOutput: values['wait-output'],
+    coherence: coherence.value,
+    coherenceMs: coherenceMs.value,
+    transfer: transfer.value,
   };
   return { ok: true, value: { action: 'run', options } };
 }
@@ -152,13 +203,6 @@ function readTerminalWish(values: Values): Result<TerminalWish> {
   }
   if (values.terminal) return { ok: true, value: 'always' };
   return { ok: true, value: values['no-terminal'] ? 'never' : 'auto' };
-}
-
-function readDuration(text: string | undefined): Result<number> {
-  const ms = text === undefined ? 0 : parseDurationMs(text);
-  if (ms !== undefined) return { ok: true, value: ms };
-  const expected = 'expected seconds such as 5 or 1.5, or 2m, 1h, up to 24d';
-  return { ok: false, reason: `--timeout ${toText(text!)}: ${expected}` };
 }
 
 function readChoice(values: Values): Result<ChoiceOptions> {

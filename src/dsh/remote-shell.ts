@@ -147,6 +147,7 @@ async function judge(call: ShellCall, end: ShellEnd, lock: LockFile): Promise<Sh
   if (!(await isGone(lock))) {
     return lost(`${destination}: ${lock.path} is still there after ${shellName} ended`);
   }
+  lock.reread();
   if (tellsStatus(options.remoteShell[0]!)) return exited(end.status);
   const status = lock.readStatus();
   return status === undefined ? lost(`${destination}: no exit status came back`) : exited(status);

@@ -7,6 +7,7 @@ import { FRAME_PAYLOAD_BYTES_MAX } from '../core/wire/frame.ts';
 import { toBytes } from './byte-string.ts';
 import { readDirectory, readSession, readUmask } from './caller.ts';
 import { selectForShell, selectTravelling } from './environment.ts';
+import { planCoherence } from './known-files.ts';
 import { readLimits } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import type { NodeOrder } from './rank.ts';
@@ -14,10 +15,11 @@ import type { TerminalPlan } from './terminal.ts';
 
 /** The command as it runs on another node. */
 export function buildCommand(
-  { command, timeoutMs, keepOutput }: RunOptions,
+  options: RunOptions,
   variables: readonly string[],
   { terminals, devNull, window, modes }: TerminalPlan,
 ): Result<Command> {
+  const { command, timeoutMs, keepOutput } = options;
   const directory = readDirectory(variables);
   if (!directory.ok) return directory;
   return {
@@ -38,6 +40,7 @@ export function buildCommand(
       keepOutput,
       // Node sets all back when it starts, and what they were is not to be known.
       ignoredSignals: 0,
+      coherence: planCoherence(options, directory.value),
     },
   };
 }
@@ -65,6 +68,7 @@ export function buildRequest(
     shellVariables: selectForShell(variables),
     // The native client alone traces: of this one the start of Node is all there is to see.
     traceBegunUs: 0,
+    callerPid: process.pid,
   });
   if (request.byteLength <= FRAME_PAYLOAD_BYTES_MAX) return { ok: true, value: request };
   const reason =

@@ -17,6 +17,6 @@ export function explainDirectory(directory: Uint8Array, host: string): string | 
 }
 
 function message(path: Buffer, host: string, reason: string): string {
-  const rule = 'a command runs in the same directory as here or not at all';
+  const rule = 'a command runs in the same directory as here or not at all (--send copies files)';
   return `cannot enter ${path.toString()} on ${host}: ${reason}; ${rule}`;
 }

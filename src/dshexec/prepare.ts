@@ -1,10 +1,12 @@
 /** From the bytes of START to a command that can be spawned here, or the reason why not. */
 import { hostname } from 'node:os';
 import { type Command, decodeCommand } from '../core/wire/command.ts';
-import type { FailureReason, Frame } from '../core/wire/frame.ts';
+import type { FailureReason } from '../core/wire/failure-reason.ts';
+import type { Frame } from '../core/wire/frame.ts';
 import { explainDirectory } from './directory.ts';
 import { completeEnvironment } from './environment.ts';
 import { findProgram } from './program.ts';
+import { revalidate } from './revalidate.ts';
 
 export type Prepared =
   | { readonly ok: true; readonly command: Command }
@@ -19,6 +21,7 @@ export function prepareCommand(fields: Uint8Array, ownVariables: NodeJS.ProcessE
     variables: completeEnvironment(decoded.value.variables, ownVariables),
   };
 
+  if (command.coherence) revalidate(command.directory, command.coherence);
   const obstacle = explainDirectory(command.directory, hostname());
   if (obstacle !== undefined) return failed('no-directory', obstacle);
   const program = findProgram(command);

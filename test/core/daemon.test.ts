@@ -158,6 +158,8 @@ describe('the life of a job', () => {
   it.each(['h1', 'h2'])('is counted at %s from its reservation to its end', (node) => {
     const cluster = createVirtualCluster({ nodes: four });
     const job = placeOn(cluster, node);
+    // The answer does not wait for a node to which there is no alternative.
+    cluster.run(10);
     const jobs = (): number =>
       knownNodes(cluster.states.get(node)!, cluster.nowMs()).find(({ name }) => name === node)!
         .jobs;

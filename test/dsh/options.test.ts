@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import {
-  parseDaemonAddress,
-  parseDurationMs,
-  parseSize,
-  splitWords,
-} from '../../src/dsh/option-values.ts';
+import { parseDurationMs, parseSize } from '../../src/core/quantity.ts';
+import { parseDaemonAddress } from '../../src/dsh/option-values.ts';
+import { splitWords } from '../../src/core/words.ts';
 import { type Invocation, parseInvocation, usage } from '../../src/dsh/options.ts';
 
 function run(words: readonly string[], shell?: string): Extract<Invocation, { action: 'run' }> {
-  const parsed = parseInvocation(words, shell);
+  const parsed = parseInvocation(words, { shell });
   if (!parsed.ok) throw new Error(parsed.reason);
   if (parsed.value.action !== 'run') throw new Error(parsed.value.action);
   return parsed.value;
@@ -35,6 +32,9 @@ test('a bare command takes the defaults', () => {
     terminal: 'auto',
     timeoutMs: 0,
     keepOutput: false,
+    coherence: 'auto',
+    coherenceMs: 60_000,
+    transfer: undefined,
   });
 });
 
@@ -94,8 +94,23 @@ describe('other actions', () => {
     [['--help'], 'help'],
     [['--agent', '/run/a.sock'], 'agent'],
   ])('%j', (words, action) => {
-    const parsed = parseInvocation(words, undefined);
+    const parsed = parseInvocation(words, {});
     expect(parsed.ok ? parsed.value.action : undefined).toBe(action);
+  });
+});
+
+test('what the environment says of files holds until an option says otherwise', () => {
+  const defaults = { coherence: 'on', coherenceTimeout: '5' };
+  const parse = (words: readonly string[]): unknown => {
+    const parsed = parseInvocation(words, defaults);
+    return parsed.ok && parsed.value.action === 'run' ? parsed.value.options : parsed;
+  };
+  expect(parse(['ls'])).toMatchObject({ coherence: 'on', coherenceMs: 5000 });
+  const words = ['--coherence', 'off', '--coherence-timeout', '1m', 'ls'];
+  expect(parse(words)).toMatchObject({ coherence: 'off', coherenceMs: 60_000 });
+  expect(parseInvocation(['ls'], { coherence: '' })).toEqual({
+    ok: false,
+    reason: 'DSH_COHERENCE : expected auto, on or off',
   });
 });
 
@@ -112,6 +127,12 @@ describe('wrong use names the option, the value and the cure', () => {
       ['--timeout', '5x', 'ls'],
       '--timeout 5x: expected seconds such as 5 or 1.5, or 2m, 1h, up to 24d',
     ],
+    [['--coherence', 'yes', 'ls'], '--coherence yes: expected auto, on or off'],
+    [
+      ['--send', '../a', 'ls'],
+      "'../a' cannot be copied: expected a path below the current directory",
+    ],
+    [['--cleanup', 'ls'], '--cleanup removes what --send and --fetch name; give one'],
     [['--mem', '2 GB', 'ls'], '--mem 2 GB: expected a size such as 512M or 2G'],
     [
       ['--rank', 'load +', 'ls'],
@@ -122,13 +143,13 @@ describe('wrong use names the option, the value and the cure', () => {
     [['--daemon', 'h1:x', 'ls'], '--daemon h1:x: expected HOST or HOST:PORT'],
     [['--best', 'ls'], "--best runs nothing; leave out 'ls'"],
   ])('%j', (words, reason) => {
-    expect(parseInvocation(words, undefined)).toEqual({ ok: false, reason });
+    expect(parseInvocation(words, {})).toEqual({ ok: false, reason });
   });
 });
 
 test('the help fits on a screen', () => {
   const lines = usage.split('\n');
-  expect(lines.length).toBeLessThanOrEqual(30);
+  expect(lines.length).toBeLessThanOrEqual(36);
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
 });
 

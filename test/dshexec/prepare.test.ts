@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PlainCommand } from '../../src/core/wire/command.ts';
-import type { FailureReason } from '../../src/core/wire/frame.ts';
+import type { FailureReason } from '../../src/core/wire/failure-reason.ts';
 import { buildProgram } from '../support/build-program.ts';
 import { startRunner, type TestRunner, toBytes } from '../support/runner.ts';
 import { createTemporaryFolder, unprivileged } from '../support/temporary-folder.ts';
@@ -42,7 +42,8 @@ function searched(name: string, path: string): Partial<PlainCommand> {
   return command([name], { variables: toBytes(`PATH=${path}`) });
 }
 
-const elsewhere = 'a command runs in the same directory as here or not at all';
+const elsewhere =
+  'a command runs in the same directory as here or not at all (--send copies files)';
 
 describe('a command that cannot run here says why', () => {
   const cases: readonly [string, Partial<PlainCommand>, FailureReason, string][] = [

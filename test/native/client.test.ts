@@ -21,6 +21,7 @@ const different = new Set<string>([]);
 
 describe.runIf(nativeClient !== undefined)('the native client', async () => {
   beforeEach(({ task, skip }) => skip(different.has(task.name)));
+  await import('../dsh/coherence.test.ts');
   await import('../dsh/connect-agent.test.ts');
   await import('../dsh/dispatch.test.ts');
   await import('../dsh/limits.test.ts');

@@ -5,7 +5,13 @@
  */
 import type { Result } from '../result.ts';
 import { createReader, createWriter } from './bytes.ts';
-import { createFieldWriter, FIELD_HEADER_BYTES, readFields } from './field-list.ts';
+import {
+  createFieldWriter,
+  FIELD_HEADER_BYTES,
+  type FieldReader,
+  type FieldWriter,
+  readFields,
+} from './field-list.ts';
 
 const tags = {
   argument: 1,
@@ -26,6 +32,12 @@ const tags = {
   keepOutput: 12,
   devNull: 13,
   ignoredSignals: 14,
+  /** How long files may be waited for, 0: no limit. Without it nobody looks after files. */
+  coherenceMs: 15,
+  /** A file report, repeated: what the client sees of the files that the arguments name. */
+  knownFile: 16,
+  /** Of the directory, as the client sees it. */
+  directoryInode: 17,
 } as const;
 
 /** Bits of the descriptors 0, 1 and 2. */
@@ -57,6 +69,18 @@ export interface Command extends PlainCommand {
   readonly keepOutput: boolean;
   /** Those that the caller ignores: bits from signal 1 to 31 on. */
   readonly ignoredSignals: number;
+  /** undefined: nobody looks after the command's files. */
+  readonly coherence: Coherence | undefined;
+}
+
+/** The command's files are to be the same on both nodes, before it starts and after it has ended. */
+export interface Coherence {
+  /** How long they may be waited for; 0: no limit. */
+  readonly limitMs: number;
+  /** Of the directory, by which its name's new owner is known; 0: it is not told. */
+  readonly directoryInode: number;
+  /** File reports, encoded. */
+  readonly knownFiles: readonly Uint8Array[];
 }
 
 /** A resource limit; the number of the resource is Linux's. Infinity: unlimited. */
@@ -85,6 +109,7 @@ export const nothingSpecial: Omit<Command, keyof PlainCommand> = {
   timeoutMs: 0,
   keepOutput: false,
   ignoredSignals: 0,
+  coherence: undefined,
 };
 
 export const MODES_BYTES = 49;
@@ -105,6 +130,7 @@ export function encodeCommand(command: Command): Uint8Array {
   if (command.timeoutMs !== 0) fields.number(tags.timeoutMs, command.timeoutMs);
   if (command.keepOutput) fields.number(tags.keepOutput, 1);
   if (command.ignoredSignals !== 0) fields.number(tags.ignoredSignals, command.ignoredSignals);
+  if (command.coherence) putCoherence(fields, command.coherence);
   return fields.finish();
 }
 
@@ -130,6 +156,7 @@ export function decodeCommand(bytes: Uint8Array): Result<Command> {
     timeoutMs: number(tags.timeoutMs) ?? 0,
     keepOutput: number(tags.keepOutput) === 1,
     ignoredSignals: number(tags.ignoredSignals) ?? 0,
+    coherence: readCoherence(fields.value),
   };
   if (command.arguments.length === 0) return { ok: false, reason: 'a command without words' };
   if (command.directory[0] !== SLASH) {
@@ -138,9 +165,39 @@ export function decodeCommand(bytes: Uint8Array): Result<Command> {
   return { ok: true, value: command };
 }
 
+/**
+ * The first words of an encoded command, `bytesMax` long in all and perhaps one word more: for whoever shows
+ * it, and does not read the rest.
+ */
+export function peekArguments(bytes: Uint8Array, bytesMax: number): Uint8Array[] {
+  const reader = createReader(bytes);
+  const words: Uint8Array[] = [];
+  let length = 0;
+  while (length < bytesMax && reader.u16() === tags.argument) {
+    const word = reader.bytes(reader.u32());
+    if (reader.hasFailed()) break;
+    words.push(word);
+    length += word.byteLength;
+  }
+  return words;
+}
+
 const SLASH = 0x2f;
 const LIMIT_BYTES = 18;
 const UNLIMITED = new Uint8Array(8).fill(0xff);
+
+function putCoherence(fields: FieldWriter, coherence: Coherence): void {
+  fields.number(tags.coherenceMs, coherence.limitMs);
+  fields.number(tags.directoryInode, coherence.directoryInode);
+  for (const file of coherence.knownFiles) fields.bytes(tags.knownFile, file);
+}
+
+function readCoherence({ all, number }: FieldReader): Coherence | undefined {
+  const limitMs = number(tags.coherenceMs);
+  if (limitMs === undefined) return undefined;
+  const directoryInode = number(tags.directoryInode) ?? 0;
+  return { limitMs, directoryInode, knownFiles: all(tags.knownFile) };
+}
 
 function encodeLimit({ resource, soft, hard }: Limit): Uint8Array {
   const writer = createWriter(LIMIT_BYTES);

@@ -17,6 +17,7 @@
  *                                       REQUEST -> (NOTICE) -> PLACED -> STARTED -> streams -> end
  *                      by the runner:   START -> STARTED -> streams -> end
  * where an end is exactly one of FAILED, EXITED, SIGNALLED, TIMED_OUT or LOST, and nothing follows it.
+ * CHANGED may come before an end, any number of times, if the command was to be looked after.
  * RUN_HERE may come until STARTED has, so dsh reads none of its input before that.
  *
  * A channel that is cut after START leaves the outcome unknown: LOST. Where the request allows it
@@ -34,6 +35,7 @@
  */
 import { createReader, createWriter } from './bytes.ts';
 import { readText, writeText } from './message-text.ts';
+import { type FailureReason, failureReasons } from './failure-reason.ts';
 
 export const PROTOCOL_VERSION = 1;
 export const RUNNER_PREAMBLE = '\0dsh-runner-1\n';
@@ -42,29 +44,19 @@ export const PREAMBLE_NOISE_BYTES_MAX = 65_536;
 export const FRAME_HEADER_BYTES = 9;
 /** Holds the largest argument list and environment that Linux accepts (6 MiB), with room. */
 export const FRAME_PAYLOAD_BYTES_MAX = 8 * 1024 * 1024;
-/** Bits of HELLO's capabilities. An agent has the last alone: `node/heartbeat.ts`. */
+/** Bits of HELLO's capabilities. An agent has heartbeats alone: `node/heartbeat.ts`. */
 export const capabilities = {
   terminals: 1,
   limits: 2,
   stops: 4,
   timeouts: 8,
   heartbeats: 32,
+  coherence: 64,
 } as const;
 export const DATA_BYTES_MAX = 65_536;
 export const STREAM_WINDOW_BYTES = 262_144;
 
 export type Stream = 0 | 1 | 2;
-
-/** Why a command did not start. The number is on the wire; `outcome.ts` gives its exit status. */
-export const failureReasons = {
-  'no-node': 1,
-  'no-directory': 2,
-  'not-found': 3,
-  'not-executable': 4,
-  'bad-request': 5,
-  'spawn-failed': 6,
-} as const;
-export type FailureReason = keyof typeof failureReasons;
 
 export type Frame =
   | { readonly type: 'hello'; readonly version: number; readonly capabilities: number }
@@ -89,7 +81,8 @@ export type Frame =
   | { readonly type: 'pong' }
   | { readonly type: 'stopped'; readonly signal: number }
   | { readonly type: 'timed-out' }
-  | { readonly type: 'ending'; readonly end: EndFrame };
+  | { readonly type: 'ending'; readonly end: EndFrame }
+  | { readonly type: 'changed'; readonly fields: Uint8Array };
 
 export type EndFrame = Extract<Frame, { readonly type: (typeof endTypes)[number] }>;
 
@@ -124,6 +117,8 @@ export const frameTypes: { readonly [T in FrameType]: number } = {
   'timed-out': 22,
   /** The end (its type and payload) of a dead command whose output still waits for credit. */
   ending: 23,
+  /** Files that the command has changed: `file-report.ts`. */
+  changed: 24,
 };
 
 export type DecodedFrame =
@@ -146,8 +141,8 @@ export function encodeFrame(job: number, frame: Frame): Uint8Array {
 }
 
 /** Whether a frame is the end of its command: nothing follows it. */
-export function isEndFrame({ type }: Frame): boolean {
-  return endFrames.has(type);
+export function isEndFrame(frame: Frame): frame is EndFrame {
+  return endFrames.has(frame.type);
 }
 
 /** Decodes one payload. A frame of a type that this version does not know is `undefined`. */
@@ -182,6 +177,7 @@ function encodePayload(writer: Writer, frame: Frame): void {
       return;
     case 'request':
     case 'start':
+    case 'changed':
       writer.bytes(frame.fields);
       return;
     case 'placed':
@@ -244,6 +240,7 @@ function readFrame(type: FrameType, reader: Reader): Frame | undefined {
       return { type, version: reader.u32(), capabilities: reader.u32() };
     case 'request':
     case 'start':
+    case 'changed':
       return { type, fields: reader.bytes(reader.remaining()) };
     case 'placed':
     case 'run-here':

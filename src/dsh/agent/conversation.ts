@@ -5,7 +5,7 @@
  * the client, which would come twice, and none of the client's input or signals to the command,
  * which are gone. Until then what the client says is kept, and told to the next run as well.
  */
-import { type Frame, type FrameType, isEndFrame } from '../../core/wire/frame.ts';
+import { type EndFrame, type Frame, type FrameType, isEndFrame } from '../../core/wire/frame.ts';
 import type { Channel, RemoteJob, RemoteJobHandlers } from './channel.ts';
 import { createClientLog } from './client-log.ts';
 
@@ -30,7 +30,7 @@ export interface Conversation {
 export interface RunHandlers {
   onStarted(): void;
   /** The end frame, not yet passed on. */
-  onEnd(frame: Frame): void;
+  onEnd(frame: EndFrame): void;
 }
 
 export type RunEnd =
@@ -39,7 +39,7 @@ export type RunEnd =
   | { readonly kind: 'not-sent' }
   | { readonly kind: 'cut'; readonly reason: string };
 
-const relayed: ReadonlySet<FrameType> = new Set(['notice', 'stopped', 'ending']);
+const relayed: ReadonlySet<FrameType> = new Set(['notice', 'stopped', 'ending', 'changed']);
 const streamFrames: ReadonlySet<FrameType> = new Set(['data', 'eof', 'broken', 'credit']);
 
 /** @param reply takes the frames for the client. */

@@ -14,17 +14,26 @@ export function createNodeAbilities(): NodeAbilities {
   return {
     tell(request, node, channel, reply) {
       reply({ type: 'hello', version: PROTOCOL_VERSION, capabilities: channel.capabilities });
-      const lacksTerminals = (channel.capabilities & capabilities.terminals) === 0;
-      if (lacksTerminals && wantsTerminal(request) && isFirstIn(request.session)) {
-        const message = `${node}: its dshexec has no terminals, so the command gets pipes`;
-        reply({ type: 'notice', message });
+      const message = explainLack(request, channel.capabilities);
+      if (message !== undefined && isFirstIn(request.session)) {
+        reply({ type: 'notice', message: `${node}: its dshexec ${message}` });
       }
     },
   };
 }
 
-/** Otherwise the agent does not read commands; here the node is a slow one anyway. */
-function wantsTerminal(request: Request): boolean {
+/** Where nothing lacks the agent does not read commands; otherwise the node is a slow one anyway. */
+function explainLack(request: Request, has: number): string | undefined {
+  const wanted = capabilities.terminals | capabilities.coherence;
+  if ((has & wanted) === wanted) return undefined;
   const command = decodeCommand(request.command);
-  return command.ok && command.value.terminals !== 0;
+  if (!command.ok) return undefined;
+  const { terminals, coherence } = command.value;
+  if (terminals !== 0 && (has & capabilities.terminals) === 0) {
+    return 'has no terminals, so the command gets pipes';
+  }
+  if (coherence !== undefined && (has & capabilities.coherence) === 0) {
+    return 'does not tell which files a command changes: they may appear here late';
+  }
+  return undefined;
 }

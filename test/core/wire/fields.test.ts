@@ -31,6 +31,10 @@ const command = fc.record({
   timeoutMs: count,
   keepOutput: fc.boolean(),
   ignoredSignals: fc.nat(),
+  coherence: fc.option(
+    fc.record({ limitMs: count, directoryInode: count, knownFiles: fc.array(bytes) }),
+    { nil: undefined },
+  ),
 });
 const request = fc.record({
   command: bytes,
@@ -47,6 +51,7 @@ const request = fc.record({
   unmanaged: fc.boolean(),
   shellVariables: names,
   traceBegunUs: count,
+  callerPid: count,
 });
 
 describe('fields', () => {

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type FailureReason, failureReasons } from '../../../src/core/wire/failure-reason.ts';
 import {
   DATA_BYTES_MAX,
   encodeFrame,
-  type FailureReason,
-  failureReasons,
   type Frame,
   FRAME_PAYLOAD_BYTES_MAX,
   frameTypes,
@@ -21,7 +20,10 @@ const of = <T extends string>(type: T): fc.Arbitrary<T> => fc.constant(type);
 
 const frame: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ type: of('hello'), version: u32, capabilities: u32 }),
-  fc.record({ type: fc.constantFrom('request' as const, 'start' as const), fields: bytes }),
+  fc.record({
+    type: fc.constantFrom('request' as const, 'start' as const, 'changed' as const),
+    fields: bytes,
+  }),
   fc.record({ type: fc.constantFrom('placed' as const, 'run-here' as const), node: text }),
   fc.record({ type: of('started'), pid: u32 }),
   fc.record({

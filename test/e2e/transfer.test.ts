@@ -1,0 +1,131 @@
+/** `--send`, `--fetch`, `--base`, `--cleanup` with a node that shares no directory, and GNU parallel's. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import type { CommandResult } from '../../lab/command.ts';
+import { type NetnsLab, startNetnsLab } from '../../lab/netns.ts';
+import { describeWith } from '../support/lab-requirements.ts';
+
+const needs = [
+  'root',
+  'iproute2',
+  'openssh-server',
+  'openssh-client',
+  'rsync',
+  'parallel',
+] as const;
+
+describeWith(needs, 'a node that does not share the directory', () => {
+  let lab: NetnsLab;
+  /** Shared, and below it one that each host has for itself. */
+  let folder: string;
+  let own: string;
+
+  beforeAll(async () => {
+    lab = await startNetnsLab({ hosts: 2 });
+    folder = mkdtempSync(join(tmpdir(), 'dsh-transfer-'));
+    own = join(folder, 'own');
+    mkdirSync(own);
+    await onNode(`mount -t tmpfs tmpfs ${own}`);
+    return async () => {
+      await lab.close();
+      rmSync(folder, { recursive: true });
+    };
+  });
+
+  let work: string;
+  let count = 0;
+  beforeEach(() => {
+    count += 1;
+    work = join(own, `dir${count}`, "it's");
+    mkdirSync(join(work, 'sub'), { recursive: true });
+    writeFileSync(join(work, 'a b'), 'hello\n');
+    writeFileSync(join(work, 'sub/script'), '#!/bin/sh\ntr a-z A-Z\n', { mode: 0o751 });
+  });
+
+  async function onNode(line: string): Promise<string> {
+    const { stdout, stderr, status } = await lab.runFrom('h2', ['sh', '-c', line]);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    return stdout;
+  }
+
+  function dsh(...words: readonly string[]): Promise<CommandResult> {
+    return lab.runFrom('h1', ['dsh', '-H', 'h2', ...words], { directory: work });
+  }
+
+  async function here(line: string): Promise<string> {
+    return (await lab.runFrom('h1', ['sh', '-c', line], { directory: work })).stdout;
+  }
+
+  const files = 'find . -type f -printf "%p %m %s\\n" | sort';
+
+  test('is found out before the command starts, and the message names the way out', async () => {
+    const { status, stderr } = await dsh('touch', 'x');
+    expect(status).toBe(125);
+    expect(stderr).toMatch(/^dsh: h2: cannot enter .*\(--send copies files\)\n$/);
+  });
+
+  test('gets files, runs, gives files back, and is clean after that', async () => {
+    const words = ['--send', 'a b', '--send', 'sub/script', '--fetch', 'out/result', '--cleanup'];
+    const command = 'mkdir out; sub/script <"a b" >out/result; stat -c %a sub/script; hostname';
+    const end = await dsh(...words, '--sh', command);
+    expect(end).toMatchObject({ status: 0, stdout: '751\nh2\n', stderr: '' });
+    expect(await here('cat out/result')).toBe('HELLO\n');
+    expect(await onNode(`ls -A ${own}`)).toBe('');
+  });
+
+  test('keeps what nobody asks to remove, and base files in any case', async () => {
+    const words = ['--base', 'sub/script', '--send', 'a b', '--fetch', 'c', '--cleanup'];
+    expect(await dsh(...words, 'cp', 'a b', 'c')).toMatchObject({ status: 0, stderr: '' });
+    expect(await onNode(`cd "${work}" && ${files}`)).toBe('./sub/script 751 21\n');
+    expect(await dsh('--send', 'a b', 'true')).toMatchObject({ status: 0, stderr: '' });
+    expect(await onNode(`cd "${work}" && cat "a b"`)).toBe('hello\n');
+  });
+
+  test('that cannot be sent a file does not run the command', async () => {
+    const end = await dsh('--send', 'missing', '--fetch', 'ran', 'touch', 'ran');
+    expect(end.status).toBe(122);
+    expect(end.stderr).toMatch(/^dsh: h2: cannot send missing: rsync: .*No such file or directory/);
+    expect(await here('ls')).not.toContain('ran');
+  });
+
+  test('whose file cannot be fetched has not succeeded', async () => {
+    const end = await dsh('--send', 'a b', '--fetch', 'none', 'true');
+    expect(end.status).toBe(122);
+    expect(end.stderr).toMatch(/^dsh: h2: cannot fetch none: /);
+    // What the command says of itself comes first.
+    expect((await dsh('--fetch', 'none', 'sh', '-c', 'exit 7')).status).toBe(7);
+  });
+
+  test('and one that does share it keeps its files', async () => {
+    work = join(folder, 'shared');
+    mkdirSync(work);
+    writeFileSync(join(work, 'a'), 'a');
+    const end = await dsh('--send', 'a', '--fetch', 'b', '--cleanup', 'cp', 'a', 'b');
+    expect(end).toMatchObject({ status: 0, stdout: '' });
+    expect(end.stderr).toBe(`dsh: h2 shares ${work}: no file is sent or removed\n`);
+    expect(await here('ls')).toBe('a\nb\n');
+  });
+
+  test('does what GNU parallel --trc does', async () => {
+    work = join(own, 'parallel');
+    mkdirSync(join(work, 'in'), { recursive: true });
+    for (const name of ['one', 'two']) writeFileSync(join(work, 'in', name), `${name}\n`);
+    const shell = lab.remoteShell;
+    const task = 'tr a-z A-Z <{} >{}.out; hostname >>{}.out';
+    const parallel =
+      `yes will cite | parallel --citation >/dev/null 2>&1; parallel --ssh '${shell}' -S h2 ` +
+      `--wd '${work}' --trc {}.out '${task}' ::: in/one in/two`;
+    const result = `cd in; ${files}; cat *.out; rm *.out`;
+    const expected = await here(`${parallel}; ${result}`);
+    expect(expected).toContain('ONE\nh2\n');
+    expect(await onNode(`find ${work} -type f 2>/dev/null; :`)).toBe('');
+    const each = task.replaceAll('{}', '"$1"');
+    const ours =
+      `for f in in/one in/two; do dsh -H h2 --send $f --fetch $f.out --cleanup ` +
+      `--sh '${each}' $f; done`;
+    expect(await here(`${ours}; ${result}`)).toBe(expected);
+    expect(await onNode(`find ${work} -type f 2>/dev/null; :`)).toBe('');
+  });
+});

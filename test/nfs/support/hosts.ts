@@ -1,0 +1,50 @@
+/** Three hosts that share a directory by NFS, for the tests of one file. */
+import { beforeAll } from 'vitest';
+import type { CommandResult } from '../../../lab/command.ts';
+import { startUmlLab, type UmlLab } from '../../../lab/uml.ts';
+import { describeWith, type Requirement } from '../../support/lab-requirements.ts';
+
+export interface Hosts {
+  lab(): UmlLab;
+  /** Runs a line of shell on h1, in a directory of its own below the shared one. */
+  run(text: string, environment?: NodeJS.ProcessEnv): Promise<CommandResult>;
+  /** The same; its output without the last newline. Throws where it fails or complains. */
+  read(text: string, environment?: NodeJS.ProcessEnv): Promise<string>;
+}
+
+const DEADLINE_MS = 1_200_000;
+
+/** `describe` with three hosts, where kernels and NFS are at hand. */
+export function describeHosts(
+  title: string,
+  tests: (hosts: Hosts) => void,
+  more: readonly Requirement[] = [],
+): void {
+  const packages = ['user-mode-linux', 'nfs-kernel-server', 'nfs-common', 'kmod'] as const;
+  const needs = ['root', ...packages, 'openssh-server', 'openssh-client', 'gcc', ...more] as const;
+  describeWith(needs, title, () => {
+    let lab: UmlLab;
+    let count = 0;
+    beforeAll(async () => {
+      lab = await startUmlLab({ hosts: 3 });
+      return () => lab.close();
+    });
+
+    const run: Hosts['run'] = (text, environment = {}) => {
+      count += 1;
+      const script = `mkdir dir${count} && cd dir${count}\n${text}`;
+      const settings = { environment: { LC_ALL: 'C', ...environment }, deadlineMs: DEADLINE_MS };
+      return lab.runFrom('h1', ['sh', '-c', script], settings);
+    };
+
+    tests({
+      lab: () => lab,
+      run,
+      async read(text, environment) {
+        const { status, stdout, stderr } = await run(text, environment);
+        if (status === 0 && stderr === '') return stdout.trimEnd();
+        throw new Error(`status ${status}\n${stdout}${stderr}`);
+      },
+    });
+  });
+}
