@@ -29,7 +29,10 @@ export function reconcile(
   nowMs: number,
   graceMs: number,
 ): void {
-  const live = [...(ledger.jobs.get(origin)?.values() ?? [])];
+  const known = ledger.jobs.get(origin);
+  // Most statements there are: no jobs, and none known.
+  if (liveJobs === 0 && known === undefined) return;
+  const live = [...(known?.values() ?? [])];
   // No RESERVE can be behind an entry that a statement brought.
   const settled = live.filter(({ job, reservedMs }) => job < 0 || nowMs - reservedMs > graceMs);
   const others = live.length === liveJobs && settled.length === live.length;

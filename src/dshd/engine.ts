@@ -16,21 +16,33 @@ export interface Engine {
   close(): void;
 }
 
-export function createEngine(options: DaemonOptions, perform: (effect: Effect) => void): Engine {
+export interface EngineOptions extends DaemonOptions {
+  perform(effect: Effect): void;
+  /** Somebody has asked after a time in which nobody did. */
+  onUse(): void;
+}
+
+export function createEngine({ perform, onUse, ...options }: EngineOptions): Engine {
   const state = createDaemonState(options, performance.now());
+  let wasInUse = false;
   let timer: NodeJS.Timeout | undefined;
   let dueMs = Infinity;
   let closed = false;
 
   function feed(event: DaemonEvent): void {
     if (closed) return;
-    const effects = step(state, event, performance.now(), Math.random);
+    const nowMs = performance.now();
+    const effects = step(state, event, nowMs, Math.random);
     // The client first: to send a datagram takes as long as all that the core did.
     for (const effect of effects) if (effect.type === 'reply') perform(effect);
     for (const effect of effects) if (effect.type !== 'reply') perform(effect);
+    const isUsed = isInUse(state, nowMs);
+    if (isUsed && !wasInUse) onUse();
+    wasInUse = isUsed;
     // Too early a wakeup does no harm, and is cheaper than a timer set anew for each choice.
-    if (nextWakeup(state) >= dueMs) return;
-    dueMs = nextWakeup(state);
+    const wakeupMs = nextWakeup(state);
+    if (wakeupMs >= dueMs) return;
+    dueMs = wakeupMs;
     clearTimeout(timer);
     // A millisecond more: timers may fire early, and an early wakeup would only be repeated.
     timer = setTimeout(wake, Math.max(0, dueMs - performance.now()) + 1);

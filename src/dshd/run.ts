@@ -71,7 +71,14 @@ async function assemble(
   const multicast = options.multicast !== undefined;
   const core = { epoch, cluster, policy, authenticator, maxLoops, measurement, multicast };
 
-  const engine = keep(createEngine(core, (effect) => perform(effect)));
+  const engine = keep(
+    createEngine({
+      ...core,
+      perform: (effect) => perform(effect),
+      onUse: () => sampling.hurry(),
+    }),
+  );
+  const sampling = keep(createSampling(engine, measurer));
   const best = createBestQueue(engine.feed);
   const perform = (effect: Effect): void => {
     if (effect.type === 'send') datagrams.send(effect.to, effect.bytes);
@@ -109,7 +116,7 @@ async function assemble(
   keep(await openTcpPort({ port: statusPort, listen, option: '--status-port', text: statusText }));
   keep(await openTcpPort({ port: bestPort, listen, option: '--best-port', text: bestText }));
 
-  keep(startSampling(engine, measurer));
+  sampling.hurry();
   if (options.pidFile !== undefined) keep(writePidFile(options.pidFile));
   keep(epochFile.keep());
   log(`started: ${describeSettings(options, settings)}`);
@@ -138,15 +145,27 @@ async function readSettings(options: DshdOptions, log: Log): Promise<Settings> {
   };
 }
 
-function startSampling(engine: Engine, measurer: Measurer): { close(): void } {
-  let skipped = 0;
-  const timer = setInterval(() => {
-    skipped += 1;
-    if (skipped * SAMPLE_MS < SAMPLE_IDLE_MS && !engine.isInUse()) return;
-    skipped = 0;
+interface Sampling {
+  /** Takes the next sample soon: at the start, or when somebody asks who had not asked for long. */
+  hurry(): void;
+  close(): void;
+}
+
+/** A timer that is due only when there is something to do: waking up is most of an idle daemon's work. */
+function createSampling(engine: Engine, measurer: Measurer): Sampling {
+  let timer: NodeJS.Timeout | undefined;
+
+  function plan(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(sample, ms);
+  }
+
+  function sample(): void {
     engine.feed({ type: 'measured', measurement: measurer.sample(), clockMs: Date.now() });
-  }, SAMPLE_MS);
-  return { close: () => clearInterval(timer) };
+    plan(engine.isInUse() ? SAMPLE_MS : SAMPLE_IDLE_MS);
+  }
+
+  return { hurry: () => plan(SAMPLE_MS), close: () => clearTimeout(timer) };
 }
 
 async function rereadSettings(

@@ -126,3 +126,34 @@ export function createWriter(initialBytes = 256): ByteWriter {
     finish: () => buffer.subarray(0, offset),
   };
 }
+
+// The same fields where they stand. Past the end of `bytes` they read as zeros.
+
+export function readU16(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 8) | bytes[at + 1]!;
+}
+
+export function readU32(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+  );
+}
+
+export function readU48(bytes: Uint8Array, at: number): number {
+  return readU16(bytes, at) * 2 ** 32 + readU32(bytes, at + 2);
+}
+
+export function writeU16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >> 8;
+  bytes[at + 1] = value;
+}
+
+export function writeU32(bytes: Uint8Array, at: number, value: number): void {
+  writeU16(bytes, at, value >>> 16);
+  writeU16(bytes, at + 2, value & 0xffff);
+}
+
+export function writeU48(bytes: Uint8Array, at: number, value: number): void {
+  writeU16(bytes, at, Math.floor(value / 2 ** 32));
+  writeU32(bytes, at + 2, value % 2 ** 32);
+}

@@ -96,7 +96,16 @@ export interface Packet extends PacketHeader {
 export const PACKET_MAGIC = 0x6453;
 export const MULTICAST_FLAG = 1;
 /** Where in a packet. */
-export const packetOffsets = { version: 2, type: 3, keyId: 4, flags: 5, mac: 22 } as const;
+export const packetOffsets = {
+  version: 2,
+  type: 3,
+  keyId: 4,
+  flags: 5,
+  sender: 6,
+  epoch: 10,
+  counter: 16,
+  mac: 22,
+} as const;
 export const MAC_BYTES = 16;
 /** Appended only: the numbers are the protocol. */
 export const packetTypes = {

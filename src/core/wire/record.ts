@@ -21,6 +21,7 @@
  * also for those who hear of it by others and never see its epoch. It comes round after 12 days, and
  * two records are compared only within the minutes in which a table keeps them.
  */
+import { readU32, writeU16, writeU32 } from './bytes.ts';
 
 export const RECORD_BYTES = 20;
 
@@ -204,20 +205,4 @@ function writePair(bytes: Uint8Array, at: number, first: number, second: number)
   bytes[at] = first >> 4;
   bytes[at + 1] = ((first & 0xf) << 4) | (second >> 8);
   bytes[at + 2] = second;
-}
-
-function writeU16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >> 8;
-  bytes[at + 1] = value;
-}
-
-function writeU32(bytes: Uint8Array, at: number, value: number): void {
-  writeU16(bytes, at, value >>> 16);
-  writeU16(bytes, at + 2, value & 0xffff);
-}
-
-function readU32(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
-  );
 }
