@@ -35,7 +35,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'log',
     words: '',
-    brief: 'recent jobs: when, who, where, how long, how they ended',
+    brief: 'recent jobs: when, who, where, and how they ended',
     load: async () => (await import('./log.ts')).command,
   },
   {
@@ -59,7 +59,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'hosts',
     words: '',
-    brief: 'the nodes for GNU parallel, distcc, pdsh, Ansible, ssh',
+    brief: 'the nodes for GNU parallel, distcc, pdsh and more',
     load: async () => (await import('./hosts.ts')).command,
   },
   {
