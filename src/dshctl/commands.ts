@@ -9,6 +9,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./status.ts')).command,
   },
   {
+    name: 'top',
+    words: '',
+    brief: 'the same, live, with the jobs that run',
+    load: async () => (await import('./top.ts')).command,
+  },
+  {
     name: 'best',
     words: '',
     brief: 'the best node for one more command',

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { formatTable, plainSheet, type TextColumn } from '../../src/core/text-table.ts';
 import { cutText, textWidth } from '../../src/core/text-width.ts';
@@ -19,12 +20,11 @@ function terminal(columns: number, environment: NodeJS.ProcessEnv = {}): Screen 
   return describeScreen({ LANG: 'C.UTF-8', ...environment }, { isTTY: true, columns });
 }
 
-// eslint-disable-next-line no-control-regex
-const escapes = /\u001b\[\d+m/g;
-
 describe('the table of nodes', () => {
   test.each([20, 30, 40, 60, 80, 100, 200])('fits into %i columns', (columns) => {
-    const lines = formatNodes(nodes, terminal(columns)).map((line) => line.replace(escapes, ''));
+    const lines = formatNodes(nodes, terminal(columns)).map((line) =>
+      stripVTControlCharacters(line),
+    );
     // Below 40 the columns that must stay have no room.
     const most = Math.max(columns, 40);
     expect(lines.filter((line) => textWidth(line) > most)).toEqual([]);
@@ -37,14 +37,14 @@ describe('the table of nodes', () => {
     expect(titles(200)).toEqual(
       'node load state load cpus free jobs age skew cost note'.split(' '),
     );
-    expect(titles(70)).toEqual('node load state load cpus free jobs age note'.split(' '));
+    expect(titles(62)).toEqual('node load state load cpus free jobs note'.split(' '));
     expect(titles(40)).toEqual('node state load free jobs'.split(' '));
   });
 
   test('shows bars and colours on a terminal alone', () => {
     const rich = formatNodes(nodes, terminal(120)).join('\n');
     expect(rich).toContain('\u001b[31m██████████\u001b[0m');
-    expect(rich).toMatch(/\u001b\[1mh2\*/);
+    expect(rich).toContain('\u001b[1mh2*');
     const plain = formatNodes(nodes, describeScreen({}, {})).join('\n');
     expect(plain).toMatch(/^[\x20-\x7e\n]*$/);
     expect(formatNodes(nodes, terminal(120, { NO_COLOR: '1' })).join()).not.toContain('\u001b');
@@ -66,7 +66,7 @@ describe('the table of nodes', () => {
 
 test('nodes stand in every order that has a name, and alike ones in that of their names', () => {
   const names = (field: string): string[] =>
-    nodes.toSorted(findNodeOrder(field)!).map(({ name }) => name);
+    nodes.toSorted(findNodeOrder(field)).map(({ name }) => name);
   expect(names('name')).toEqual(['h1', 'h2', 'h3', 'h10']);
   expect(names('load')[0]).toBe('h10');
   expect(names('jobs')).toEqual(['h1', 'h2', 'h3', 'h10']);
