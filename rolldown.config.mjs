@@ -19,6 +19,7 @@ export default {
     dsh: 'src/dsh/main.ts',
     dshd: 'src/dshd/main.ts',
     dshexec: 'src/dshexec/main.ts',
+    dshctl: 'src/dshctl/main.ts',
     lab: 'lab/main.ts',
     bench: 'bench/main.ts',
     sim: 'src/sim/main.ts',

@@ -11,7 +11,7 @@ export default defineConfig({
           // A deadline, not an expectation: the machine may be busy.
           testTimeout: 60_000,
           include: [
-            'test/{core,node,dshd,dsh,dshexec,lab,native,sim}/**/*.test.ts',
+            'test/{core,node,dshd,dsh,dshexec,dshctl,lab,native,sim}/**/*.test.ts',
             'test/*.test.ts',
           ],
         },

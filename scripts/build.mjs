@@ -22,7 +22,7 @@ export function ensureNpmPackages() {
 /** Builds where a program is missing or older than a source. */
 export function ensureBuild() {
   const built = Math.min(
-    ...['dsh', 'dshd', 'dshexec', 'lab', 'bench', 'sim'].map(programModifiedMs),
+    ...['dsh', 'dshd', 'dshexec', 'dshctl', 'lab', 'bench', 'sim'].map(programModifiedMs),
   );
   const changed = [
     ...listFiles('src'),

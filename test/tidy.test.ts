@@ -62,7 +62,15 @@ describe('a program', () => {
   });
 
   it('reaches every source file', () => {
-    const programs = ['src/dsh', 'src/dshd', 'src/dshexec', 'src/sim', 'lab', 'bench'];
+    const programs = [
+      'src/dsh',
+      'src/dshd',
+      'src/dshexec',
+      'src/dshctl',
+      'src/sim',
+      'lab',
+      'bench',
+    ];
     const entries = programs.map((folder) => `${folder}/main.ts`);
     const waiting = [...entries, ...sources.filter((path) => path.startsWith('test/'))];
     const reached = new Set<string>();

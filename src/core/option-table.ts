@@ -46,21 +46,16 @@ export function parseOptions<const Table extends readonly Option[]>(
   table: Table,
   words: readonly string[],
 ): ParsedOptions<Table> {
-  const given = new Map<string, string[]>();
-  let next = 0;
-  while (next < words.length) {
-    const word = words[next]!;
-    if (!word.startsWith('-') || word === '-') break;
-    next += 1;
-    if (word === '--') break;
-    const step = word.startsWith('--')
-      ? readLong(table, word.slice(2), words[next])
-      : readShort(table, word.slice(1), words[next]);
-    if (!step.ok) return { ok: false, reason: `${step.reason}; see ${program} --help` };
-    for (const [name, value] of step.found) given.set(name, [...(given.get(name) ?? []), value]);
-    if (step.takesNext) next += 1;
-  }
-  return { ok: true, values: collectValues(table, given), rest: words.slice(next) };
+  return readOptions(program, table, words, false);
+}
+
+/** The same where the program's own words may stand among its options: `dshctl explain 7 --json`. */
+export function parseMixedOptions<const Table extends readonly Option[]>(
+  program: string,
+  table: Table,
+  words: readonly string[],
+): ParsedOptions<Table> {
+  return readOptions(program, table, words, true);
 }
 
 /** The lines of `--help` about the options, one each, their texts aligned. */
@@ -70,6 +65,36 @@ export function helpText(table: readonly Option[]): string {
     .map((option) => ({ form: optionForm(option), help: option.help }));
   const width = Math.max(0, ...rows.map(({ form }) => form.length));
   return rows.map(({ form, help }) => `  ${form.padEnd(width)}  ${help}\n`).join('');
+}
+
+function readOptions<const Table extends readonly Option[]>(
+  program: string,
+  table: Table,
+  words: readonly string[],
+  isMixed: boolean,
+): ParsedOptions<Table> {
+  const given = new Map<string, string[]>();
+  const between: string[] = [];
+  let next = 0;
+  while (next < words.length) {
+    const word = words[next]!;
+    const isOption = word.startsWith('-') && word !== '-';
+    if (!isOption && !isMixed) break;
+    next += 1;
+    if (word === '--') break;
+    if (!isOption) {
+      between.push(word);
+      continue;
+    }
+    const step = word.startsWith('--')
+      ? readLong(table, word.slice(2), words[next])
+      : readShort(table, word.slice(1), words[next]);
+    if (!step.ok) return { ok: false, reason: `${step.reason}; see ${program} --help` };
+    for (const [name, value] of step.found) given.set(name, [...(given.get(name) ?? []), value]);
+    if (step.takesNext) next += 1;
+  }
+  const rest = [...between, ...words.slice(next)];
+  return { ok: true, values: collectValues(table, given), rest };
 }
 
 type Step =

@@ -1,18 +1,13 @@
 /** The ranked table that `dsh -vv` shows: every node as it was judged, best first. */
+import { formatCpus, formatGibibytes, formatTable, type TextColumn } from './text-table.ts';
 import type { NodeView } from './wire/control.ts';
 
-const GIBIBYTE = 1024 ** 3;
-
-const columns: readonly {
-  readonly title: string;
-  readonly isNumber: boolean;
-  readonly text: (view: NodeView) => string;
-}[] = [
+const columns: readonly TextColumn<NodeView>[] = [
   { title: 'node', isNumber: false, text: (view) => view.name },
   { title: 'state', isNumber: false, text: (view) => view.state },
   { title: 'load', isNumber: true, text: (view) => view.load.toFixed(2) },
-  { title: 'cpus', isNumber: true, text: (view) => String(Number(view.cpus.toFixed(2))) },
-  { title: 'free', isNumber: true, text: (view) => `${(view.freeBytes / GIBIBYTE).toFixed(1)}G` },
+  { title: 'cpus', isNumber: true, text: (view) => formatCpus(view.cpus) },
+  { title: 'free', isNumber: true, text: (view) => formatGibibytes(view.freeBytes) },
   { title: 'age', isNumber: true, text: (view) => `${view.ageSeconds.toFixed(1)}s` },
   { title: 'cost', isNumber: true, text: (view) => view.cost?.toFixed(3) ?? '-' },
   { title: 'note', isNumber: false, text: (view) => view.note },
@@ -20,18 +15,5 @@ const columns: readonly {
 
 /** A line of titles and one for each row, in aligned columns; nothing where there are no rows. */
 export function formatRanking(rows: readonly NodeView[]): string[] {
-  if (rows.length === 0) return [];
-  const cells = [
-    columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ text }) => text(row))),
-  ];
-  const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index]!.length)));
-  return cells.map((line) =>
-    line
-      .map((cell, index) =>
-        columns[index]!.isNumber ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
+  return formatTable(columns, rows);
 }

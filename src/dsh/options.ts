@@ -1,11 +1,12 @@
 /** The options of dsh. `parseInvocation` turns its words into what is to be done. */
 import { endings } from '../core/outcome.ts';
 import { helpText, type OptionValues, parseOptions } from '../core/option-table.ts';
+import { parseDurationMs, parseSize } from '../core/quantity.ts';
 import { parseRank, type RankExpression } from '../core/rank-expression.ts';
 import type { Result } from '../core/result.ts';
 import { toText } from './byte-string.ts';
 import type { TerminalWish } from './descriptors.ts';
-import { parseDaemonAddress, parseDurationMs, parseSize, splitWords } from './option-values.ts';
+import { parseDaemonAddress, splitWords } from './option-values.ts';
 
 export const table = [
   { name: 'verbose', short: 'v', repeatable: true, help: 'say which node is taken; -vv: and why' },

@@ -8,6 +8,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import {
+  ADMIN_SUFFIX,
   administratorOps,
   CONTROL_REQUEST_BYTES_MAX,
   type ControlReply,
@@ -31,8 +32,6 @@ export interface LocalSocket {
   close(): void;
 }
 
-/** What the name of the administrator's socket ends with. */
-const ADMIN_SUFFIX = '.admin';
 const everybody = 0o666;
 const owner = 0o600;
 

@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import {
+  ADMIN_SUFFIX,
   CONTROL_REPLY_BYTES_MAX,
   CONTROL_REQUEST_BYTES_MAX,
   type ControlReply,
@@ -10,12 +11,16 @@ import {
   type NodeView,
   type Wishes,
 } from '../core/wire/control.ts';
+import type { JobLabel } from '../core/job-label.ts';
+import type { Counters, JobReport } from '../core/wire/control-report.ts';
 import { decodeControlReply } from '../core/wire/control-reply.ts';
 import { createLineSplitter } from './line-splitter.ts';
 
 export type RefusedReply = Extract<ControlReply, { op: 'refused' }>;
 export type PlaceReply = Extract<ControlReply, { op: 'placed' }> | RefusedReply;
 export type BestReply = Extract<ControlReply, { op: 'best' }> | RefusedReply;
+export type ExplainReply = Extract<ControlReply, { op: 'explained' }> | RefusedReply;
+export type DrainReply = Extract<ControlReply, { op: 'done' }> | RefusedReply;
 
 /**
  * A connection to the daemon and the lease of all jobs placed through it. An answer that does not
@@ -25,12 +30,21 @@ export interface DaemonLink {
   /** Where the daemon was found. */
   readonly path: string;
   /** @param explain the answer is to hold the ranking. */
-  place(wishes: Wishes, explain: boolean): Promise<PlaceReply>;
+  place(wishes: Wishes, explain: boolean, label?: JobLabel): Promise<PlaceReply>;
   best(wishes: Wishes): Promise<BestReply>;
   /** Every known node, best first. */
   nodes(): Promise<readonly NodeView[]>;
-  started(job: number): void;
-  ended(job: number): void;
+  /** How the node of a job was chosen. */
+  explain(job: number): Promise<ExplainReply>;
+  counters(): Promise<Counters>;
+  /** Those that this daemon placed, the newest first. */
+  jobs(): Promise<readonly JobReport[]>;
+  /** Leaves the daemon's own node alone, or no longer; refused but over the administrator's socket. */
+  setDraining(isDraining: boolean): Promise<DrainReply>;
+  /** @param pid of the command, at its node. */
+  started(job: number, pid?: number): void;
+  /** @param outcome as a `JobReport` has it. */
+  ended(job: number, outcome?: string): void;
   /** The job did not start because its node could not be reached. */
   unreachable(job: number): void;
   /** Called once, when either side has closed the connection. */
@@ -66,6 +80,15 @@ export async function connectDaemon(
 }
 
 /**
+ * Connects to the administrator's socket of the daemon that listens at `path`; undefined where that
+ * is not open to this user.
+ */
+export async function connectAdministrator(path: string): Promise<DaemonLink | undefined> {
+  const socket = await connectSocket(`${path}${ADMIN_SUFFIX}`);
+  return socket ? createDaemonLink(path, socket) : undefined;
+}
+
+/**
  * The daemon says where ssh goes with all that the command has, so a socket counts only where root
  * or the user put it: anybody may make a directory /tmp/dsh-UID.
  */
@@ -89,6 +112,42 @@ function connectSocket(path: string): Promise<Socket | undefined> {
 type Answer = Exclude<ControlReply, { op: 'error' }>;
 
 function createDaemonLink(path: string, socket: Socket): DaemonLink {
+  const { tell, ask, onClose, close } = createTalk(path, socket);
+  return {
+    path,
+    async place(wishes, explain, label) {
+      const more = label && { label };
+      const answer = await ask((id) => ({ op: 'place', id, wishes, explain, ...more }));
+      return expectReply(path, answer, ['placed', 'refused']);
+    },
+    best: async (wishes) =>
+      expectReply(path, await ask((id) => ({ op: 'best', id, wishes })), ['best', 'refused']),
+    nodes: async () => expectReply(path, await ask((id) => ({ op: 'nodes', id })), ['nodes']).nodes,
+    explain: async (job) =>
+      expectReply(path, await ask((id) => ({ op: 'explain', id, job })), ['explained', 'refused']),
+    counters: async () =>
+      expectReply(path, await ask((id) => ({ op: 'counters', id })), ['counters']).counters,
+    jobs: async () => expectReply(path, await ask((id) => ({ op: 'jobs', id })), ['jobs']).jobs,
+    async setDraining(isDraining) {
+      const op = isDraining ? 'drain' : 'undrain';
+      return expectReply(path, await ask((id) => ({ op, id })), ['done', 'refused']);
+    },
+    started: (job, pid) => tell({ op: 'started', job, ...(pid !== undefined && { pid }) }),
+    ended: (job, outcome) => tell({ op: 'ended', job, ...(outcome !== undefined && { outcome }) }),
+    unreachable: (job) => tell({ op: 'unreachable', job }),
+    onClose,
+    close: () => close('the connection was closed by this side'),
+  };
+}
+
+interface Talk {
+  tell(request: ControlRequest): void;
+  ask(createRequest: (id: number) => ControlRequest): Promise<Answer>;
+  onClose(listener: () => void): void;
+  close(reason: string): void;
+}
+
+function createTalk(path: string, socket: Socket): Talk {
   const splitter = createLineSplitter(CONTROL_REPLY_BYTES_MAX);
   const questions = createQuestions(path);
   const closeListeners: (() => void)[] = [];
@@ -151,21 +210,7 @@ function createDaemonLink(path: string, socket: Socket): DaemonLink {
   socket.on('error', (error) => close(error.message));
   socket.on('close', () => close('the connection was closed'));
 
-  return {
-    path,
-    async place(wishes, explain) {
-      const answer = await ask((id) => ({ op: 'place', id, wishes, explain }));
-      return expectReply(path, answer, ['placed', 'refused']);
-    },
-    best: async (wishes) =>
-      expectReply(path, await ask((id) => ({ op: 'best', id, wishes })), ['best', 'refused']),
-    nodes: async () => expectReply(path, await ask((id) => ({ op: 'nodes', id })), ['nodes']).nodes,
-    started: (job) => tell({ op: 'started', job }),
-    ended: (job) => tell({ op: 'ended', job }),
-    unreachable: (job) => tell({ op: 'unreachable', job }),
-    onClose: (listener) => closeListeners.push(listener),
-    close: () => close('the connection was closed by this side'),
-  };
+  return { tell, ask, close, onClose: (listener) => closeListeners.push(listener) };
 }
 
 interface Questions {

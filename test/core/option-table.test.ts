@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { helpText, parseOptions } from '../../src/core/option-table.ts';
+import { helpText, parseMixedOptions, parseOptions } from '../../src/core/option-table.ts';
 
 const table = [
   { name: 'verbose', short: 'v', help: 'say where; twice: why', repeatable: true },
@@ -91,4 +91,21 @@ test('the help has one aligned line for each option that is not internal', () =>
       '      --path.procfs DIR  the root of /proc\n',
     ].join(''),
   );
+});
+
+describe('words among which options may stand', () => {
+  test.each([
+    [['7', '-v', 'h1', '--null'], { verbose: 1, null: true }, ['7', 'h1']],
+    [['-x', 'h1', '7', '-xh2'], { exclude: ['h1', 'h2'] }, ['7']],
+    [['7', '--', '-v', '--'], {}, ['7', '-v', '--']],
+    [['-', '-v'], { verbose: 1 }, ['-']],
+  ])('%j', (words, values, rest) => {
+    const expected = { ok: true, values: { ...nothing, ...values }, rest };
+    expect(parseMixedOptions('dshctl', table, words)).toEqual(expected);
+  });
+
+  test('are refused as those before which they must stand', () => {
+    const reason = 'unknown option --bogus; see dshctl --help';
+    expect(parseMixedOptions('dshctl', table, ['7', '--bogus'])).toEqual({ ok: false, reason });
+  });
 });

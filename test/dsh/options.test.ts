@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  parseDaemonAddress,
-  parseDurationMs,
-  parseSize,
-  splitWords,
-} from '../../src/dsh/option-values.ts';
+import { parseDurationMs, parseSize } from '../../src/core/quantity.ts';
+import { parseDaemonAddress, splitWords } from '../../src/dsh/option-values.ts';
 import { type Invocation, parseInvocation, usage } from '../../src/dsh/options.ts';
 
 function run(words: readonly string[], shell?: string): Extract<Invocation, { action: 'run' }> {

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Bundles one program as `npm run build` does, into `folder`/dist; the result is its file. */
 export async function buildProgram(
-  name: 'dsh' | 'dshd' | 'dshexec',
+  name: 'dsh' | 'dshd' | 'dshexec' | 'dshctl',
   folder: string,
 ): Promise<string> {
   const directory = join(folder, 'dist');

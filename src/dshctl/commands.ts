@@ -1,0 +1,17 @@
+/** The subcommands of dshctl, in the order of the help. */
+import type { CommandEntry } from './command.ts';
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'status',
+    words: '',
+    brief: 'all nodes: load, memory, jobs, state',
+    load: async () => (await import('./status.ts')).command,
+  },
+  {
+    name: 'best',
+    words: '',
+    brief: 'the best node for one more command',
+    load: async () => (await import('./best.ts')).command,
+  },
+];
