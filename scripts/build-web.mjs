@@ -25,10 +25,11 @@ async function bundleScript() {
     platform: 'browser',
     write: false,
     logLevel: 'warn',
-    // The licence of what is bundled goes along.
-    output: { format: 'esm', minify: true, comments: { legal: true } },
+    output: { format: 'esm', minify: true },
   });
-  return output[0].code;
+  // The licence of what is bundled goes along.
+  const licence = readText(join(projectDirectory, 'node_modules/uplot/LICENSE'));
+  return `/* uPlot: ${licence.trim()} */\n${output[0].code}`;
 }
 
 function put(name, text) {

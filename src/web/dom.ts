@@ -30,11 +30,11 @@ export function setAttribute(
 }
 
 /** Keeps `parent`'s children in step with `keys`; those of new keys are made, others are removed. */
-export function reconcile<Key extends string | number, Child extends Element>(
+export function reconcile<Key extends string | number, Item extends Element>(
   parent: Element,
-  known: Map<Key, Child>,
+  known: Map<Key, Item>,
   keys: readonly Key[],
-  make: (key: Key) => Child,
+  make: (key: Key) => Item,
 ): void {
   const wanted = new Set(keys);
   for (const [key, child] of known) {

@@ -3,7 +3,7 @@
  * the node's page. One Tab reaches the map, arrow keys move in it; a table shows the same in words.
  */
 import { h, reconcile, setAttribute, setText } from './dom.ts';
-import { describeNode, formatCpus, formatLoad, formatShare } from './format.ts';
+import { describeNode, describeRest, formatLoadOf, formatShare, stateWords } from './format.ts';
 import { heatOf, LEVELS, memoryShare, moveInGrid, NAMED_MAX, type Quantity } from './heat.ts';
 import type { Model, NodeRow } from './model.ts';
 import { nodeLink } from './route.ts';
@@ -18,9 +18,11 @@ export function createHeatMap(): HeatMap {
   const readout = h('p', { class: 'readout' }, HINT);
   const cells = new Map<string, HTMLLIElement>();
   let rows: ReadonlyMap<string, NodeRow> = new Map();
-  let current = '';
+  let [current, shown] = ['', ''];
 
+  /** What is said of the node that was pointed at, or moved to. */
   function show(name: string): void {
+    shown = name;
     const row = rows.get(name);
     setText(readout, row ? describeNode(row) : HINT);
   }
@@ -40,7 +42,7 @@ export function createHeatMap(): HeatMap {
     setCurrent(name);
     show(name);
   });
-  list.addEventListener('pointerover', (event) => show(nameOf(event.target) ?? current));
+  list.addEventListener('pointerover', (event) => show(nameOf(event.target) ?? shown));
   list.addEventListener('keydown', (event) => {
     const names = [...cells.keys()];
     const to = moveInGrid(event.key, names.indexOf(current), names.length, countColumns(list));
@@ -57,7 +59,7 @@ export function createHeatMap(): HeatMap {
       reconcile(list, cells, [...rows.keys()], createCell);
       for (const [name, row] of rows) fillCell(cells.get(name)!, row, quantity);
       if (!cells.has(current)) setCurrent(cells.keys().next().value ?? '');
-      if (current !== '' && readout.textContent !== HINT) show(shownName(readout));
+      show(shown);
     },
   };
 }
@@ -68,8 +70,10 @@ function createCell(name: string): HTMLLIElement {
   const link = h(
     'a',
     { href: nodeLink(name), tabindex: -1, 'data-node': name },
-    h('span', { class: 'name', 'aria-hidden': true }, name),
-    h('span', { class: 'figures', 'aria-hidden': true }),
+    h('span', { class: 'name' }, name),
+    ' ',
+    h('span', { class: 'figures' }),
+    h('span', { class: 'hidden' }),
   );
   return h('li', {}, link);
 }
@@ -79,17 +83,19 @@ function fillCell(cell: HTMLLIElement, row: NodeRow, quantity: Quantity): void {
   setAttribute(link, 'data-heat', heatOf(row, quantity));
   setAttribute(link, 'data-state', row.state);
   setAttribute(link, 'data-jobs', row.jobs > 0 ? row.jobs : undefined);
-  setAttribute(link, 'aria-label', describeNode(row));
-  setText(link.lastElementChild!, figuresOf(row, quantity));
+  const [, figures, rest] = link.children;
+  setText(figures!, figuresOf(row, quantity));
+  setText(rest!, row.state === 'unknown' ? '' : `; ${describeRest(row)}`);
 }
 
+/** What is seen where there is room; a screen reader has it everywhere, and the rest besides. */
 function figuresOf(row: NodeRow, quantity: Quantity): string {
-  if (row.state === 'unknown' || row.state === 'silent') return row.state;
+  if (row.state === 'unknown' || row.state === 'silent') return stateWords[row.state];
   const figure =
     quantity === 'load'
-      ? `${formatLoad(row.load)} / ${formatCpus(row.cpus)}`
-      : formatShare(memoryShare(row));
-  return row.state === 'ok' ? figure : `${row.state}, ${figure}`;
+      ? formatLoadOf(row.load, row.cpus)
+      : `${formatShare(memoryShare(row))} in use`;
+  return row.state === 'ok' ? figure : `${figure}, ${stateWords[row.state]}`;
 }
 
 function createLegend(): HTMLElement {
@@ -97,24 +103,14 @@ function createLegend(): HTMLElement {
     h('i', { class: 'swatch', 'data-heat': level }),
   );
   const scale = h('span', { class: 'scale' }, 'idle ', ...swatches, ' more than full');
-  const states = ['silent', 'draining', 'hot'].map((state) =>
-    h('span', {}, h('i', { class: 'swatch', 'data-state': state }), ` ${legends[state]}`),
+  const states = (['silent', 'draining', 'hot'] as const).map((state) =>
+    h('span', {}, h('i', { class: 'swatch', 'data-state': state }), ` ${stateWords[state]}`),
   );
   return h('p', { class: 'legend', 'aria-hidden': true }, scale, ...states);
 }
 
-const legends: Readonly<Record<string, string>> = {
-  silent: 'silent',
-  draining: 'draining',
-  hot: 'short of memory',
-};
-
 function nameOf(target: EventTarget | null): string | undefined {
   return (target as Element).closest<HTMLElement>('[data-node]')?.dataset['node'];
-}
-
-function shownName(readout: Element): string {
-  return (readout.textContent ?? '').split(':')[0]!;
 }
 
 function countColumns(list: Element): number {

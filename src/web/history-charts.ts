@@ -13,6 +13,7 @@ export interface HistoryCharts {
 /** Until there is a point, and when the daemon does not answer. */
 const RETRY_MS = 3000;
 const HEIGHT = 150;
+const MINUTES_MIN = 1;
 
 export function createHistoryCharts(node: string | undefined): HistoryCharts {
   const [load, memory] = [createFigure('Load'), createFigure('Memory')];
@@ -94,8 +95,11 @@ function createFigure(title: string): {
       // uPlot takes its colours once; with a few hundred points it is cheap to be drawn anew.
       const width = canvas.clientWidth;
       if (width === 0 || history.load.length === 0) return;
-      const data: uPlot.AlignedData = [timesOf(history), ...lines.map(({ values }) => values)];
-      void new uPlot(createOptions(width, lines, format), data, canvas);
+      const times = timesOf(history);
+      const data: uPlot.AlignedData = [times, ...lines.map(({ values }) => values)];
+      // A daemon that has just started shows its minutes, not an hour of nothing.
+      const minutes = Math.max(MINUTES_MIN, -times[0]!);
+      void new uPlot(createOptions(width, minutes, lines, format), data, canvas);
     },
   };
 }
@@ -107,6 +111,7 @@ function timesOf({ load, stepSeconds, ageSeconds }: HistoryAnswer): number[] {
 
 function createOptions(
   width: number,
+  minutes: number,
   lines: readonly Line[],
   format: (value: number) => string,
 ): uPlot.Options {
@@ -124,20 +129,21 @@ function createOptions(
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { time: false, range: [-60, 0] },
+      x: { time: false, range: [-minutes, 0] },
       y: { range: (_self, _min, max) => [0, max * 1.05 || 1] },
     },
     axes: [
-      { ...axis, size: 24, values: (_self, minutes) => minutes.map(formatMinutes) },
+      { ...axis, size: 24, values: (_self, values) => values.map(formatMinutes) },
       { ...axis, size: 52, values: (_self, values) => values.map(format) },
     ],
     series: [
       {},
-      ...lines.map(({ label, stroke, fill }) => ({
+      ...lines.map(({ label, stroke, fill, values }) => ({
         label,
         stroke: colour(stroke),
         width: 1.5,
-        points: { show: false },
+        // A line needs two points.
+        points: { show: values.length === 1 },
         ...(fill === undefined ? { dash: [4, 4] } : { fill: colour(fill) }),
       })),
     ],
@@ -145,7 +151,8 @@ function createOptions(
 }
 
 function formatMinutes(minutes: number): string {
-  return minutes === 0 ? 'now' : `${minutes} min`;
+  if (minutes === 0) return 'now';
+  return minutes > -2 ? `${Math.round(minutes * 60)} s` : `${minutes} min`;
 }
 
 function describeLoad({ load, cpus }: HistoryAnswer): string {

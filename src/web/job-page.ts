@@ -56,17 +56,28 @@ function describeChoice(
 ): (HTMLElement | string)[] {
   const chosen = shortlist.find((each) => each.node === node);
   const others = shortlist.filter((each) => each.node !== node && each.cost !== null);
-  const runnerUp = others.toSorted((a, b) => a.cost! - b.cost!)[0];
+  // One with a note comes after all others, whatever its cost.
+  const runnerUp = others.filter(({ note }) => note === '').toSorted(compareNodes)[0];
   const cost = chosen?.cost === null || !chosen ? '' : `, at cost ${chosen.cost.toFixed(3)}`;
   const next = runnerUp ? `, before ${runnerUp.node} at ${runnerUp.cost!.toFixed(3)}` : '';
-  const grounds = `${formatCount(looked, 'node')} looked at, ${usable} could be chosen, fresh figures of ${shortlist.length}: the least cost won.`;
+  const reason = usable === 1 ? 'it was the only one.' : 'the least cost won.';
+  const grounds = `${formatCount(looked, 'node')} looked at, ${usable} could be chosen, fresh figures of ${shortlist.length}: ${reason}`;
   return [h('a', { href: nodeLink(node) }, node), `${cost}${next}: ${outcome}. ${grounds}`];
 }
 
 function shortlistTable(shortlist: readonly ShortlistedNode[], node: string): HTMLElement {
   const terms = [...new Set(shortlist.flatMap((each) => Object.keys(each.terms)))];
-  const titles = ['node', 'figures', 'load', 'CPUs', 'free', ...terms, 'cost', 'note'];
-  const sorted = shortlist.toSorted((a, b) => (a.cost ?? Infinity) - (b.cost ?? Infinity));
+  const titles = [
+    'node',
+    'figures',
+    'load',
+    'CPUs',
+    'free',
+    'cost',
+    ...terms.map((term) => `of ${term}`),
+    'note',
+  ];
+  const sorted = shortlist.toSorted(compareNodes);
   const most = Math.max(...shortlist.map(({ cost }) => cost ?? 0), Number.MIN_VALUE);
   const rows = sorted.map((each) => {
     const cost = h('td', { class: 'number cost' }, each.cost === null ? '–' : each.cost.toFixed(3));
@@ -79,16 +90,30 @@ function shortlistTable(shortlist: readonly ShortlistedNode[], node: string): HT
       h('td', { class: 'number' }, formatLoad(each.load)),
       h('td', { class: 'number' }, formatCpus(each.cpus)),
       h('td', { class: 'number' }, formatBytes(each.freeBytes)),
-      ...terms.map((term) => h('td', { class: 'number' }, each.terms[term]?.toFixed(3) ?? '–')),
       cost,
-      h('td', {}, each.node === node ? `chosen ${each.note}` : each.note),
+      ...terms.map((term) => h('td', { class: 'number' }, each.terms[term]?.toFixed(3) ?? '–')),
+      h('td', {}, [each.node === node ? 'chosen' : '', each.note].filter(Boolean).join(', ')),
     );
   });
-  const heads = h('tr', {}, ...titles.map((title) => h('th', { scope: 'col' }, title)));
+  const words = new Set(['node', 'figures', 'note']);
+  const heads = h(
+    'tr',
+    {},
+    ...titles.map((title) =>
+      h('th', { scope: 'col', class: words.has(title) ? '' : 'number' }, title),
+    ),
+  );
   const caption = h('caption', { class: 'hidden' }, 'The nodes that were compared, cheapest first');
   const table = h('table', {}, caption, h('thead', {}, heads), h('tbody', {}, ...rows));
   const region = { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'Nodes compared' };
   return h('div', region, table);
+}
+
+/** The best first, as the daemon takes them. */
+function compareNodes(a: ShortlistedNode, b: ShortlistedNode): number {
+  const rank = ({ cost, note }: ShortlistedNode): number =>
+    cost === null ? 2 : note === '' ? 0 : 1;
+  return rank(a) - rank(b) || (a.cost ?? 0) - (b.cost ?? 0);
 }
 
 function describeSource({ source, answerMs, ageSeconds }: ShortlistedNode): string {

@@ -6,6 +6,9 @@ import { jobLink, nodeLink } from './route.ts';
 
 const ROWS_MAX = 50;
 
+const titles = ['job', 'command', 'user', 'node', 'placed', 'took', 'outcome'];
+const numbers = new Set(['placed', 'took']);
+
 export interface JobTable {
   readonly root: HTMLElement;
   update(jobs: readonly JobRow[], nowMs: number): void;
@@ -14,8 +17,8 @@ export interface JobTable {
 export function createJobTable(self: string): JobTable {
   const body = h('tbody');
   const rows = new Map<number, HTMLTableRowElement>();
-  const heads = ['job', 'command', 'user', 'node', 'placed', 'took', 'outcome'].map((title) =>
-    h('th', { scope: 'col' }, title),
+  const heads = titles.map((title) =>
+    h('th', { scope: 'col', class: numbers.has(title) ? 'number' : '' }, title),
   );
   const caption = h('caption', { class: 'hidden' }, 'Jobs, the newest first');
   const table = h('table', {}, caption, h('thead', {}, h('tr', {}, ...heads)), body);
@@ -37,7 +40,10 @@ export function createJobTable(self: string): JobTable {
 
 /** How a job stands: how it ended, or what it does. */
 export function describeOutcome({ outcome, startedMs, endedMs }: JobRow): string {
-  if (endedMs !== undefined) return outcome ?? 'ended';
+  if (endedMs !== undefined) {
+    if (outcome === undefined) return 'ended';
+    return /^\d+$/.test(outcome) ? `exit ${outcome}` : outcome;
+  }
   return startedMs === undefined ? 'placed' : 'running';
 }
 

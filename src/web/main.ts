@@ -17,8 +17,9 @@ let isThere = true;
 const store = createStore((before) => {
   setText(document.querySelector('#self')!, store.model().self);
   if (!before) show(false);
-  for (const sentence of before ? describeChange(before, store.model()) : []) {
-    setText(announcement, sentence);
+  const sentences = before ? describeChange(before, store.model()) : [];
+  if (sentences.length > 0) {
+    setText(announcement, `${new Date().toLocaleTimeString()} ${sentences.join('; ')}`);
   }
   view?.update();
 });

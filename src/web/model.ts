@@ -1,6 +1,7 @@
 /** What the page knows: the newest row of each node and job, at times of this browser's own clock. */
 import type { NodeView } from '../core/wire/control.ts';
-import type { JobReport, NewsAnswer } from '../core/wire/web-api.ts';
+import type { JobReport } from '../core/wire/control-report.ts';
+import type { NewsAnswer } from '../core/wire/web-api.ts';
 
 export interface Model {
   readonly self: string;

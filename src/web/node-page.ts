@@ -1,6 +1,6 @@
 /** One node: its figures, its last hour, what was placed on it. */
 import { h, setAttribute, setText, type View } from './dom.ts';
-import { formatBytes, formatCpus, formatLoad, formatTime } from './format.ts';
+import { formatBytes, formatLoad, formatLoadOf, formatTime, stateWords } from './format.ts';
 import { createHistoryCharts } from './history-charts.ts';
 import { createJobTable } from './job-table.ts';
 import type { NodeRow } from './model.ts';
@@ -16,13 +16,13 @@ export function createNodePage(store: Store, name: string): View {
   const note = h('p', { class: 'muted' });
   const values = figureTexts.map(() => h('dd'));
   const figures = figureTexts.map(([title], index) =>
-    h('div', {}, h('dt', {}, title), values[index]!),
+    h('div', {}, h('dt', {}, title), values[index]),
   );
 
   function update(): void {
     const [model, nowMs] = [store.model(), store.nowMs()];
     const node = model.nodes.get(name);
-    setText(badge, node?.state ?? 'not in the cluster file');
+    setText(badge, node ? stateWords[node.state] : 'not in the cluster file');
     setAttribute(badge, 'data-state', node?.state ?? 'unknown');
     setText(note, node?.note ?? '');
     for (const [index, [, text]] of figureTexts.entries()) {
@@ -50,7 +50,7 @@ export function createNodePage(store: Store, name: string): View {
 type Text = (node: NodeRow, nowMs: number) => string;
 
 const figureTexts: readonly [title: string, text: Text][] = [
-  ['load', ({ load, cpus }) => `${formatLoad(load)} of ${formatCpus(cpus)} CPUs`],
+  ['load', ({ load, cpus }) => formatLoadOf(load, cpus)],
   ['load average', ({ loadavg }) => formatLoad(loadavg)],
   ['memory free', (node) => `${formatBytes(node.freeBytes)} of ${formatBytes(node.totalBytes)}`],
   ['jobs of dsh', ({ jobs }) => String(jobs)],

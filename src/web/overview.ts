@@ -1,7 +1,7 @@
 /** The cluster on one page: figures, the map or the table of nodes, the last hour, jobs. */
 import { h, setAttribute, setText, type View } from './dom.ts';
-import { formatBytes, formatCpus, formatLoad, formatShare } from './format.ts';
-import type { Quantity } from './heat.ts';
+import { formatBytes, formatLoadOf, formatShare, formatWhole } from './format.ts';
+import { NAMED_MAX, type Quantity } from './heat.ts';
 import { createHeatMap } from './heat-map.ts';
 import { createHistoryCharts } from './history-charts.ts';
 import { createJobTable } from './job-table.ts';
@@ -26,6 +26,7 @@ export function createOverview(store: Store): View {
     for (const part of [map.root, quantity.root]) setAttribute(part, 'hidden', !isMap);
     setAttribute(table.root, 'hidden', isMap);
     // A thousand rows that nobody sees are not kept up to date.
+    setAttribute(root, 'data-size', model.nodes.size <= NAMED_MAX ? 'named' : 'many');
     if (isMap) map.update(model, quantity.value() as Quantity);
     else table.update(model);
     timeline.update(model.jobs.values(), nowMs);
@@ -57,7 +58,7 @@ export function section(
 function createFigures(): { readonly root: HTMLElement; update(totals: Totals): void } {
   const values = figureTexts.map(() => h('dd'));
   const pairs = figureTexts.map(([title], index) =>
-    h('div', {}, h('dt', {}, title), values[index]!),
+    h('div', {}, h('dt', {}, title), values[index]),
   );
   return {
     root: h('dl', { class: 'figures' }, ...pairs),
@@ -68,14 +69,18 @@ function createFigures(): { readonly root: HTMLElement; update(totals: Totals): 
 }
 
 const figureTexts: readonly [title: string, text: (totals: Totals) => string][] = [
-  ['nodes', ({ usable, nodes }) => (usable === nodes ? String(nodes) : `${usable} of ${nodes}`)],
-  ['load', ({ load, cpus }) => `${formatLoad(load)} of ${formatCpus(cpus)} CPUs`],
+  [
+    'nodes',
+    ({ usable, nodes }) =>
+      usable === nodes ? formatWhole(nodes) : `${formatWhole(usable)} of ${formatWhole(nodes)}`,
+  ],
+  ['load', ({ load, cpus }) => formatLoadOf(load, cpus)],
   [
     'memory in use',
     ({ usedBytes, totalBytes }) =>
       `${formatShare(totalBytes > 0 ? usedBytes / totalBytes : 0)} of ${formatBytes(totalBytes)}`,
   ],
-  ['jobs of dsh', ({ jobs }) => String(jobs)],
+  ['jobs of dsh', ({ jobs }) => formatWhole(jobs)],
 ];
 
 function createChoice(

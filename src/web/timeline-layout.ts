@@ -1,7 +1,8 @@
-/** Who ran what where: jobs of the last minutes as bars in the rows of their nodes. */
+/** Who ran what where: jobs of the last ten minutes at most as bars in the rows of their nodes. */
 import { compareNames, type JobRow } from './model.ts';
 
-const WINDOW_MS = 10 * 60_000;
+const WINDOWS_MS = [1, 2, 5, 10].map((minutes) => minutes * 60_000);
+const WINDOW_MS_MAX = WINDOWS_MS.at(-1)!;
 const ROWS_MAX = 24;
 const LANES_MAX = 8;
 
@@ -22,21 +23,26 @@ export interface Bar {
 
 export interface TimelineLayout {
   readonly rows: readonly TimelineRow[];
+  /** The shortest that holds all jobs. */
+  readonly windowMs: number;
   /** Nodes for which there is no row. */
   readonly more: number;
 }
 
 export function layOutJobs(jobs: Iterable<JobRow>, nowMs: number): TimelineLayout {
   const byNode = new Map<string, JobRow[]>();
+  let oldestMs = nowMs;
   for (const job of jobs) {
-    if ((job.endedMs ?? nowMs) < nowMs - WINDOW_MS) continue;
+    if ((job.endedMs ?? nowMs) < nowMs - WINDOW_MS_MAX) continue;
+    oldestMs = Math.min(oldestMs, job.placedMs);
     byNode.set(job.node, [...(byNode.get(job.node) ?? []), job]);
   }
   // The nodes with the newest jobs have rows, in the order of their names.
   const newest = [...byNode].toSorted(([, a], [, b]) => lastPlaced(b) - lastPlaced(a));
   const shown = newest.slice(0, ROWS_MAX).toSorted(([a], [b]) => compareNames(a, b));
-  const rows = shown.map(([node, list]) => layOutRow(node, list, nowMs));
-  return { rows, more: newest.length - rows.length };
+  const windowMs = WINDOWS_MS.find((ms) => nowMs - oldestMs <= ms) ?? WINDOW_MS_MAX;
+  const rows = shown.map(([node, list]) => layOutRow(node, list, nowMs, windowMs));
+  return { rows, windowMs, more: newest.length - rows.length };
 }
 
 /** Colours for users: `--user-0` and so on. */
@@ -53,9 +59,14 @@ function lastPlaced(jobs: readonly JobRow[]): number {
   return Math.max(...jobs.map(({ placedMs }) => placedMs));
 }
 
-function layOutRow(node: string, jobs: readonly JobRow[], nowMs: number): TimelineRow {
+function layOutRow(
+  node: string,
+  jobs: readonly JobRow[],
+  nowMs: number,
+  windowMs: number,
+): TimelineRow {
   const freeFrom: number[] = [];
-  const share = (ms: number): number => Math.max(0, 1 - (nowMs - ms) / WINDOW_MS);
+  const share = (ms: number): number => Math.max(0, 1 - (nowMs - ms) / windowMs);
   const bars = jobs.map((job) => {
     const endMs = job.endedMs ?? nowMs;
     const found = freeFrom.findIndex((ms) => ms <= job.placedMs);

@@ -1,6 +1,6 @@
 /** The jobs of the last ten minutes, each a bar in the row of its node, in the colour of its user. */
 import { h, reconcile, setAttribute, setText } from './dom.ts';
-import { formatCount } from './format.ts';
+import { formatCount, formatTime } from './format.ts';
 import type { JobRow } from './model.ts';
 import { jobLink } from './route.ts';
 import { layOutJobs, type TimelineRow, userColour } from './timeline-layout.ts';
@@ -15,7 +15,8 @@ export function createTimeline(): Timeline {
   const rows = new Map<string, HTMLElement>();
   const list = h('div', { class: 'lanes' });
   const more = h('p', { class: 'muted' });
-  const axis = h('div', { class: 'axis' }, ...AXIS.map((text) => h('span', {}, text)));
+  const marks = Array.from({ length: MARKS }, () => h('span'));
+  const axis = h('div', { class: 'axis' }, ...marks, h('span', {}, 'now'));
   const root = h('div', { class: 'timeline', 'aria-hidden': true }, list, axis, more);
   // One for all bars: they are not links, since each would be a stop of Tab.
   list.addEventListener('click', (event) => {
@@ -33,13 +34,16 @@ export function createTimeline(): Timeline {
         createRow,
       );
       for (const row of layout.rows) fillRow(rows.get(row.node)!, row);
+      for (const [index, mark] of marks.entries()) {
+        setText(mark, `${formatTime(layout.windowMs * (1 - index / MARKS))} ago`);
+      }
       setAttribute(root, 'hidden', layout.rows.length === 0);
       setText(more, layout.more > 0 ? `and ${formatCount(layout.more, 'more node')}` : '');
     },
   };
 }
 
-const AXIS = [10, 8, 6, 4, 2].map((minutes) => `${minutes} min ago`).concat('now');
+const MARKS = 4;
 const LANE_PX = 14;
 
 function createRow(node: string): HTMLElement {

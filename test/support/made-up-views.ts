@@ -1,6 +1,6 @@
 /** A node and a job as a daemon tells of them. */
 import type { NodeView } from '../../src/core/wire/control.ts';
-import type { JobReport } from '../../src/core/wire/web-api.ts';
+import type { JobReport } from '../../src/core/wire/control-report.ts';
 
 export function madeUpNode(name: string, figures: Partial<NodeView> = {}): NodeView {
   return {

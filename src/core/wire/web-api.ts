@@ -13,7 +13,7 @@
  * What is refused is answered by a RefusedAnswer, whatever its status.
  */
 import type { NodeView } from './control.ts';
-import type { Counters, DecisionReport } from './control-report.ts';
+import type { Counters, DecisionReport, JobReport } from './control-report.ts';
 
 export interface NodesAnswer {
   /** The node whose daemon answers. */
@@ -22,22 +22,11 @@ export interface NodesAnswer {
   readonly nodes: readonly NodeView[];
 }
 
-/** A job that the daemon placed for a client of its own; until it is forgotten, also when it has ended. */
-export interface JobReport {
-  readonly job: number;
-  readonly node: string;
-  readonly user: string;
-  readonly command: string;
-  readonly cpus: number;
-  readonly placedSecondsAgo: number;
-  readonly startedSecondsAgo?: number;
-  readonly endedSecondsAgo?: number;
-  readonly outcome?: string;
-  readonly pid?: number;
-}
-
 export interface JobsAnswer {
-  /** Those that this daemon placed; others' are told by the daemons that placed them. */
+  /**
+   * Those that this daemon placed, the running before those that ended of late, newest first. Others'
+   * are told by the daemons that placed them.
+   */
   readonly jobs: readonly JobReport[];
 }
 

@@ -6,7 +6,7 @@ import type { ControlReply, ControlRequest } from '../../core/wire/control.ts';
 export const HTTP_CLIENT = -1;
 
 export type Question =
-  | { readonly op: 'nodes' | 'counters' }
+  | { readonly op: 'nodes' | 'jobs' | 'counters' }
   | { readonly op: 'explain'; readonly job: number };
 
 export interface CoreClient {

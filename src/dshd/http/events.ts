@@ -118,10 +118,9 @@ function describeNode({ state, load, cpus, jobs, freeBytes, totalBytes }: Node):
   return [state, load.toFixed(2), cpus, jobs, freeMiB, totalBytes].join(' ');
 }
 
-function describeJob({ startedSecondsAgo, endedSecondsAgo, ...job }: Job): string {
-  const { node, user, command, pid, outcome } = job;
+function describeJob({ startedSecondsAgo, endedSecondsAgo, pid, outcome }: Job): string {
   const stage = endedSecondsAgo !== undefined ? 2 : startedSecondsAgo !== undefined ? 1 : 0;
-  return JSON.stringify([node, user, command, pid, stage, outcome]);
+  return `${stage} ${pid} ${outcome}`;
 }
 
 function formatEvent(name: string, news: NewsAnswer): string {

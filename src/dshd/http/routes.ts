@@ -54,8 +54,9 @@ export function tellNodes({ ask, self }: Sources): NodesAnswer | undefined {
   return reply.op === 'nodes' ? { self, nodes: reply.nodes } : undefined;
 }
 
-export function tellJobs(_sources: Sources): JobsAnswer | undefined {
-  return { jobs: [] };
+export function tellJobs({ ask }: Sources): JobsAnswer | undefined {
+  const reply = ask({ op: 'jobs' });
+  return reply.op === 'jobs' ? { jobs: reply.jobs } : undefined;
 }
 
 function answerWith(value: object | undefined): Answer {
