@@ -1,7 +1,7 @@
 /** Who ran what where: jobs of the last ten minutes at most as bars in the rows of their nodes. */
 import { compareNames, type JobRow } from './model.ts';
 
-const WINDOWS_MS = [1, 2, 5, 10].map((minutes) => minutes * 60_000);
+const WINDOWS_MS = [1, 2, 3, 5, 10].map((minutes) => minutes * 60_000);
 const WINDOW_MS_MAX = WINDOWS_MS.at(-1)!;
 const ROWS_MAX = 24;
 const LANES_MAX = 8;
@@ -72,7 +72,7 @@ function layOutRow(
     const found = freeFrom.findIndex((ms) => ms <= job.placedMs);
     // Beyond the last lane they lie upon each other.
     const lane = found >= 0 ? found : Math.min(freeFrom.length, LANES_MAX - 1);
-    freeFrom[lane] = Math.max(endMs, freeFrom[lane] ?? 0);
+    freeFrom[lane] = Math.max(endMs, freeFrom[lane] ?? -Infinity);
     return { job, lane, from: share(job.placedMs), to: share(endMs) };
   });
   return { node, lanes: Math.max(1, freeFrom.length), bars };

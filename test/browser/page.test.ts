@@ -11,10 +11,9 @@ import { type ProcfsFigures, writeProcfs } from '../../lab/procfs.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
 import { describeWith } from '../support/lab-requirements.ts';
 import { findBarriers } from './support/axe.ts';
-import { openPage, type PageOptions, startBrowser, takeScreenshot } from './support/browser.ts';
+import { openPage, type PageOptions, startBrowser } from './support/browser.ts';
 
 const FIRST_PAINT_BYTES_MAX = 100 * 1024;
-const SCREENSHOT_BYTES_MAX = 150 * 1024;
 const GIBIBYTE = 2 ** 30;
 
 const figures: Readonly<Record<string, ProcfsFigures>> = {
@@ -202,21 +201,5 @@ describeWith(['chromium'], 'the page of a cluster of four', () => {
     );
     expect(complaints).toEqual([]);
     await job.stop();
-  });
-
-  test('screenshots', async () => {
-    const jobs = ['make', 'link', 'test'].map((text) => start('newton', text));
-    const light = await open({ height: 760 });
-    await light.locator('[data-node=newton][data-jobs="3"]').waitFor();
-    await light.locator('.chart canvas').first().waitFor();
-    expect((await takeScreenshot(light, 'page')).length).toBeLessThan(SCREENSHOT_BYTES_MAX);
-    await light.getByRole('link', { name: 'why there?' }).first().click();
-    await light.locator('tr.chosen').waitFor();
-    const explained = await takeScreenshot(light, 'page-explained');
-    expect(explained.length).toBeLessThan(SCREENSHOT_BYTES_MAX);
-    const phone = await open({ width: 390, height: 760, colorScheme: 'dark' });
-    await phone.locator('.chart canvas').first().waitFor();
-    expect((await takeScreenshot(phone, 'page-phone')).length).toBeLessThan(SCREENSHOT_BYTES_MAX);
-    await Promise.all(jobs.map((job) => job.stop()));
   });
 });

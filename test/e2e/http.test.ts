@@ -90,6 +90,32 @@ describe('the API', () => {
   });
 });
 
+describe('the files of the page', () => {
+  const gzip = { 'Accept-Encoding': 'br, gzip;q=0.8' };
+
+  test.each(['/', '/app.js', '/style.css', '/icon.svg'])('%s', async (path) => {
+    const plain = await askHttp(place, path);
+    const compressed = await askHttp(place, path, { headers: gzip });
+    expect(plain.status).toBe(200);
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(compressed.headers['content-encoding']).toBe('gzip');
+    const lengths = [compressed, plain].map(({ headers }) => Number(headers['content-length']));
+    expect(lengths[0]).toBeLessThan(lengths[1]!);
+    // Who has a form of it is told so, and gets nothing else; the forms are told apart.
+    for (const [answer, headers] of [
+      [plain, {}],
+      [compressed, gzip],
+    ] as const) {
+      const tag = String(answer.headers['etag']);
+      const again = await askHttp(place, path, { headers: { ...headers, 'If-None-Match': tag } });
+      expect(again).toMatchObject({ status: 304, body: '' });
+    }
+    expect(compressed.headers['etag']).not.toBe(plain.headers['etag']);
+    const refused = await askHttp(place, path, { headers: { 'Accept-Encoding': 'gzip;q=0' } });
+    expect(refused.headers['content-encoding']).toBeUndefined();
+  });
+});
+
 describeWith(['prometheus'], 'promtool', () => {
   test('finds nothing wrong with the metrics', async () => {
     const { body, headers } = await askHttp(place, '/metrics');
