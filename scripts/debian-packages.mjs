@@ -25,6 +25,8 @@ const ofTests = [
   { name: 'libc6-dev', program: undefined },
   { name: 'make', program: 'make' },
   { name: 'valgrind', program: 'valgrind' },
+  { name: 'prometheus', program: 'promtool' },
+  { name: 'chromium', program: 'chromium' },
   // Unpacks Debian's source packages, with xz where those are compressed by it.
   { name: 'dpkg-dev', program: 'dpkg-source' },
   { name: 'xz-utils', program: 'xz' },

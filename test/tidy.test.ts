@@ -61,6 +61,12 @@ describe('a program', () => {
     expect(strangers).toEqual([]);
   });
 
+  // The page runs in a browser: what it shares with the daemon are the shapes of the answers.
+  it.each(own.filter((path) => path.startsWith('src/web/')))('has types alone in %s', (path) => {
+    const values = codeOf(path).match(/^import (?!type\b)[^;]*'\.\.\/core\/[^;]*;/gm) ?? [];
+    expect(values).toEqual([]);
+  });
+
   it('reaches every source file', () => {
     const programs = [
       'src/dsh',
@@ -68,6 +74,7 @@ describe('a program', () => {
       'src/dshexec',
       'src/dshctl',
       'src/sim',
+      'src/web',
       'lab',
       'bench',
     ];

@@ -6,13 +6,19 @@ import {
   isInUse,
 } from '../core/daemon-state.ts';
 import { type DaemonEvent, knownNodes, nextWakeup, step } from '../core/daemon.ts';
+import { createHistory, type History, noteHistory, tellHistory } from '../core/history.ts';
 import type { NodeView } from '../core/wire/control.ts';
+import type { HistoryAnswer } from '../core/wire/web-api.ts';
 
 export interface Engine {
   feed(event: DaemonEvent): void;
   knownNodes(): NodeView[];
   /** Whether somebody has asked for a node, here or from elsewhere, or a job runs. */
   isInUse(): boolean;
+  /** Adds a tick to the history, which begins with the first. */
+  noteHistory(): void;
+  /** Of a node, or of the whole cluster; undefined: there is no such node. */
+  tellHistory(node: string | undefined): HistoryAnswer | undefined;
   close(): void;
 }
 
@@ -28,6 +34,7 @@ export function createEngine({ perform, onUse, ...options }: EngineOptions): Eng
   let timer: NodeJS.Timeout | undefined;
   let dueMs = Infinity;
   let closed = false;
+  let past: History | undefined;
 
   function feed(event: DaemonEvent): void {
     if (closed) return;
@@ -53,10 +60,18 @@ export function createEngine({ perform, onUse, ...options }: EngineOptions): Eng
     feed({ type: 'wakeup' });
   }
 
+  /** Follows the cluster file. */
+  function history(): History {
+    if (past?.roster !== state.roster) past = createHistory(state.roster, performance.now(), past);
+    return past;
+  }
+
   return {
     feed,
     isInUse: () => isInUse(state, performance.now()),
     knownNodes: () => knownNodes(state, performance.now()),
+    noteHistory: () => noteHistory(history(), state, performance.now()),
+    tellHistory: (node) => tellHistory(history(), node, performance.now()),
     close() {
       closed = true;
       clearTimeout(timer);

@@ -1,4 +1,5 @@
 /** The whole daemon on a page: what is opened, in which order, and what is told to whom. */
+import { join } from 'node:path';
 import type { Cluster } from '../core/cluster.ts';
 import type { Effect } from '../core/daemon-state.ts';
 import type { Policy } from '../core/policy.ts';
@@ -11,6 +12,8 @@ import { BEST_PORT_CLIENT, createBestQueue } from './best-queue.ts';
 import { DEFAULT_CLUSTER_FILE, readCluster } from './cluster-config.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { openEpoch } from './epoch-file.ts';
+import { createCoreClient, HTTP_CLIENT } from './http/core-client.ts';
+import { startHttpService } from './http/service.ts';
 import { DEFAULT_KEY_FILE, readKeys } from './key-file.ts';
 import { type LocalSocket, openLocalSocket } from './local-socket.ts';
 import type { Log } from './log.ts';
@@ -20,6 +23,8 @@ import { writePidFile } from './pid-file.ts';
 import { loadPolicy } from './policy-module.ts';
 import { openTcpPort } from './tcp-ports.ts';
 import { type DatagramPort, openDatagramPort } from './udp.ts';
+
+declare const DSH_VERSION: string;
 
 export interface Daemon {
   /** Reads the cluster file and the keys again; what is bad is reported and the old ones stay. */
@@ -80,9 +85,11 @@ async function assemble(
   );
   const sampling = keep(createSampling(engine, measurer));
   const best = createBestQueue(engine.feed);
+  const http = createCoreClient(engine.feed);
   const perform = (effect: Effect): void => {
     if (effect.type === 'send') datagrams.send(effect.to, effect.bytes);
     else if (effect.client === BEST_PORT_CLIENT) best.settle(effect.reply);
+    else if (effect.client === HTTP_CLIENT) http.settle(effect.reply);
     else localSocket.reply(effect.client, effect.reply);
   };
 
@@ -115,6 +122,10 @@ async function assemble(
   const bestText = async (): Promise<string> => formatBest(await best.ask());
   keep(await openTcpPort({ port: statusPort, listen, option: '--status-port', text: statusText }));
   keep(await openTcpPort({ port: bestPort, listen, option: '--best-port', text: bestText }));
+
+  const pageDirectory = join(import.meta.dirname, 'web');
+  const service = { options, engine, core: http, self: nodeName, version: DSH_VERSION };
+  keep(await startHttpService({ ...service, pageDirectory }, log));
 
   sampling.hurry();
   if (options.pidFile !== undefined) keep(writePidFile(options.pidFile));

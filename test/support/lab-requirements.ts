@@ -28,6 +28,8 @@ export type Requirement =
   | 'gcc'
   | 'libc6-dev'
   | 'make'
+  | 'prometheus'
+  | 'chromium'
   | 'dpkg-dev'
   | 'xz-utils'
   | 'source:bash'
