@@ -85,12 +85,12 @@ describeWith(['root', 'namespaces'], 'the Debian package', () => {
       mount -t tmpfs none tmp && cp $1 tmp/dsh.deb &&
       exec chroot . sh -ec "$2"`;
     const unshare = ['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', inside];
-    return runCommand([...unshare, 'sh', package_, script]);
+    return runCommand([...unshare, 'sh', debFile, script]);
   }
 
-  let package_: string;
+  let debFile: string;
   beforeAll(async () => {
-    package_ = `${projectDirectory}/${(await run('make', '-s', 'deb')).trim()}`;
+    debFile = `${projectDirectory}/${(await run('make', '-s', 'deb')).trim()}`;
   });
 
   test('installs what it lists, works, and leaves nothing after its purge', async () => {
