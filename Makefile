@@ -19,7 +19,7 @@ EXAMPLES := $(DESTDIR)$(PREFIX)/share/doc/dsh/examples
 
 # What stands in PREFIX/bin leads there. dist/dsh is the native client where there was a compiler.
 LINKS := dsh:dist/dsh dshd:dist/dshd.js dshctl:dist/dshctl.js dshexec:bin/dshexec dsh-masquerade:bin/dsh-masquerade
-PROGRAMS := dsh dsh.js dshd.js dshctl.js dshexec.js
+PROGRAMS := dsh dsh.js dshd.js dshctl.js doctor-probe.js dshexec.js
 PAGES := $(wildcard man/*.[158])
 
 all:

@@ -20,6 +20,7 @@ export default {
     dshd: 'src/dshd/main.ts',
     dshexec: 'src/dshexec/main.ts',
     dshctl: 'src/dshctl/main.ts',
+    'doctor-probe': 'src/dshctl/doctor/probe.ts',
     lab: 'lab/main.ts',
     bench: 'bench/main.ts',
     sim: 'src/sim/main.ts',

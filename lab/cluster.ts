@@ -220,4 +220,5 @@ function linkPrograms(directory: string): void {
   symlinkSync(`${projectDirectory}/bin/dshexec`, `${directory}/dshexec`);
   symlinkSync(`${projectDirectory}/dist/dsh`, `${directory}/dsh`);
   symlinkSync(`${projectDirectory}/dist/dshd.js`, `${directory}/dshd`);
+  symlinkSync(`${projectDirectory}/dist/dshctl.js`, `${directory}/dshctl`);
 }

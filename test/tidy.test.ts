@@ -72,6 +72,8 @@ describe('a program', () => {
       'bench',
     ];
     const entries = programs.map((folder) => `${folder}/main.ts`);
+    // A program of its own, that is sent to other nodes.
+    entries.push('src/dshctl/doctor/probe.ts');
     const waiting = [...entries, ...sources.filter((path) => path.startsWith('test/'))];
     const reached = new Set<string>();
     for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {

@@ -6,7 +6,8 @@ import { parseRank, type RankExpression } from '../core/rank-expression.ts';
 import type { Result } from '../core/result.ts';
 import { toText } from './byte-string.ts';
 import type { TerminalWish } from './descriptors.ts';
-import { parseDaemonAddress, splitWords } from './option-values.ts';
+import { parseDaemonAddress } from './option-values.ts';
+import { splitWords } from '../core/split-words.ts';
 
 export const table = [
   { name: 'verbose', short: 'v', repeatable: true, help: 'say which node is taken; -vv: and why' },

@@ -14,4 +14,10 @@ export const commands: readonly CommandEntry[] = [
     brief: 'the best node for one more command',
     load: async () => (await import('./best.ts')).command,
   },
+  {
+    name: 'doctor',
+    words: '[NODE...]',
+    brief: 'what is wrong with the cluster, and what to do',
+    load: async () => (await import('./doctor/command.ts')).command,
+  },
 ];

@@ -37,6 +37,8 @@ function isReply(value: JsonObject): boolean {
       return isDecision(value['decision']);
     case 'counters':
       return isObject(value['counters']) && isObject(value['counters']['refused']);
+    case 'about':
+      return isAbout(value['about']);
     case 'done':
       return true;
     default:
@@ -51,6 +53,19 @@ function isPlacement(value: unknown): boolean {
     isText(value['node']) &&
     isDestination(value['destination']) &&
     typeof value['here'] === 'boolean'
+  );
+}
+
+function isAbout(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isText(value['version']) &&
+    isText(value['node']) &&
+    isText(value['clusterFile']) &&
+    isText(value['keyFile']) &&
+    Array.isArray(value['keys']) &&
+    value['keys'].every((key) => isObject(key) && isNumber(key['id']) && isText(key['print'])) &&
+    ['pid', 'uid', 'udpPort', 'statusPort', 'bestPort'].every((name) => isNumber(value[name]))
   );
 }
 

@@ -41,6 +41,7 @@ function readRequest(value: JsonObject): ControlRequest | undefined {
     }
     case 'nodes':
     case 'counters':
+    case 'about':
     case 'drain':
     case 'undrain':
       return isCount(id) ? { op, id } : undefined;

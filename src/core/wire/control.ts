@@ -9,6 +9,7 @@
  * There are two sockets. Everybody of this host may use SOCKET; SOCKET.admin is open to root and to
  * the daemon's own user alone, and takes `drain` and `undrain` besides.
  */
+import type { About } from './about.ts';
 import type { Counters, DecisionReport } from './control-report.ts';
 
 export const CONTROL_REQUEST_BYTES_MAX = 65_536;
@@ -53,6 +54,8 @@ export type ControlRequest =
   /** How the node of a job, placed by this daemon lately, was chosen. */
   | { readonly op: 'explain'; readonly id: number; readonly job: number }
   | { readonly op: 'counters'; readonly id: number }
+  /** How the daemon was set up. */
+  | { readonly op: 'about'; readonly id: number }
   /** Only over the administrator's socket: this node is to be left alone; or no longer. */
   | { readonly op: 'drain'; readonly id: number }
   | { readonly op: 'undrain'; readonly id: number }
@@ -141,6 +144,7 @@ export type ControlReply =
   | { readonly id: number; readonly op: 'nodes'; readonly nodes: readonly NodeView[] }
   | { readonly id: number; readonly op: 'explained'; readonly decision: DecisionReport }
   | { readonly id: number; readonly op: 'counters'; readonly counters: Counters }
+  | { readonly id: number; readonly op: 'about'; readonly about: About }
   | { readonly id: number; readonly op: 'done' }
   /** With the request's `id` where it had one; without, the line was none. */
   | { readonly op: 'error'; readonly id?: number; readonly reason: string };
