@@ -29,6 +29,7 @@ const programs = {
     dshd: 'src/dshd/main.ts',
     dshexec: 'src/dshexec/main.ts',
     dshctl: 'src/dshctl/main.ts',
+    'doctor-probe': 'src/dshctl/doctor/probe.ts',
     lab: 'lab/main.ts',
     bench: 'bench/main.ts',
     sim: 'src/sim/main.ts',

@@ -9,6 +9,7 @@ const ofTests = [
   { name: 'rsh-redone-server', program: 'in.rshd' },
   { name: 'rsh-redone-client', program: 'rsh-redone-rsh' },
   { name: 'iproute2', program: 'ip' },
+  { name: 'nftables', program: 'nft' },
   { name: 'user-mode-linux', program: 'linux.uml' },
   { name: 'nfs-kernel-server', program: 'rpc.nfsd' },
   { name: 'nfs-common', program: 'mount.nfs4' },

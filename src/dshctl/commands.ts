@@ -80,4 +80,10 @@ export const commands: readonly CommandEntry[] = [
     brief: 'completion of dshctl for a shell',
     load: async () => (await import('./completion.ts')).command,
   },
+  {
+    name: 'doctor',
+    words: '[NODE...]',
+    brief: 'what is wrong with the cluster, and what to do',
+    load: async () => (await import('./doctor/command.ts')).command,
+  },
 ];

@@ -6,6 +6,7 @@ import type { Policy } from '../core/policy.ts';
 import type { Authenticator } from '../core/wire/authentication.ts';
 import type { NodeView } from '../core/wire/control.ts';
 import { formatStatusLine } from '../core/wire/status-line.ts';
+import { describeDaemon } from './about.ts';
 import { type AddressBook, createAddressBook } from './addresses.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { BEST_PORT_CLIENT, createBestQueue } from './best-queue.ts';
@@ -14,7 +15,7 @@ import { createEngine, type Engine } from './engine.ts';
 import { openEpoch } from './epoch-file.ts';
 import { createCoreClient, HTTP_CLIENT } from './http/core-client.ts';
 import { startHttpService } from './http/service.ts';
-import { DEFAULT_KEY_FILE, readKeys } from './key-file.ts';
+import { DEFAULT_KEY_FILE, type Key, readKeys } from './key-file.ts';
 import { type LocalSocket, openLocalSocket } from './local-socket.ts';
 import type { Log } from './log.ts';
 import { createMeasurer, type Measurer } from './measure.ts';
@@ -66,7 +67,7 @@ async function assemble(
   keep: <Part extends { close(): void }>(part: Part) => Part,
 ): Promise<Daemon['reload']> {
   const { udpPort, statusPort, bestPort, listen, maxLoops, stateDirectory } = options;
-  const settings = await readSettings(options, log);
+  let settings = await readSettings(options, log);
   const { cluster, policy, authenticator } = settings;
   const measurer = createMeasurer(options);
   const measurement = measurer.sample();
@@ -104,7 +105,11 @@ async function assemble(
   const localSocket: LocalSocket = keep(
     await openLocalSocket(socketPath, {
       onOpen: (client) => engine.feed({ type: 'client-opened', client }),
-      onRequest: (client, request) => engine.feed({ type: 'request', client, request }),
+      onRequest(client, request) {
+        if (request.op !== 'about') return engine.feed({ type: 'request', client, request });
+        const about = describeDaemon(options, settings.cluster.self.name, settings.keys);
+        localSocket.reply(client, { op: 'about', id: request.id, about });
+      },
       onClose: (client) => engine.feed({ type: 'client-closed', client }),
     }),
   );
@@ -131,7 +136,9 @@ async function assemble(
   if (options.pidFile !== undefined) keep(writePidFile(options.pidFile));
   keep(epochFile.keep());
   log(`started: ${describeSettings(options, settings)}`);
-  return () => rereadSettings(options, engine, addresses, log);
+  return async () => {
+    settings = (await rereadSettings(options, engine, addresses, log)) ?? settings;
+  };
 }
 
 /** All that can be read again while the daemon runs. */
@@ -141,7 +148,7 @@ interface Settings {
   readonly authenticator: Authenticator;
   /** Nodes count that are not on loopback addresses. */
   readonly isOpen: boolean;
-  readonly keys: number;
+  readonly keys: readonly Key[];
 }
 
 /** Throws an Error of one line. */
@@ -152,7 +159,7 @@ async function readSettings(options: DshdOptions, log: Log): Promise<Settings> {
     policy: await loadPolicy(options.policy, log),
     authenticator: createAuthenticator(keys, options.clusterName),
     isOpen: options.trustsNetwork || keys.length > 0,
-    keys: keys.length,
+    keys,
   };
 }
 
@@ -184,20 +191,23 @@ async function rereadSettings(
   engine: Engine,
   addresses: AddressBook,
   log: Log,
-): Promise<void> {
+): Promise<Settings | undefined> {
   try {
     const settings = await readSettings(options, log);
     const { cluster, policy, authenticator } = settings;
     engine.feed({ type: 'configured', cluster, policy, authenticator });
     addresses.setNodes(cluster.peers, settings.isOpen);
     log(`cluster file and keys read again: ${describeSettings(options, settings)}`);
+    return settings;
   } catch (error) {
     log(`${(error as Error).message}; cluster and keys stay as they were`);
+    return undefined;
   }
 }
 
 function describeSettings({ clusterFile }: DshdOptions, settings: Settings): string {
-  const { cluster, policy, keys, isOpen } = settings;
+  const { cluster, policy, isOpen } = settings;
+  const keys = settings.keys.length;
   const { self, peers } = cluster;
   const file = clusterFile ?? DEFAULT_CLUSTER_FILE;
   const place =

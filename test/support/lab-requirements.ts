@@ -14,6 +14,7 @@ export type Requirement =
   | 'rsh-redone-server'
   | 'rsh-redone-client'
   | 'iproute2'
+  | 'nftables'
   | 'user-mode-linux'
   | 'nfs-kernel-server'
   | 'nfs-common'
