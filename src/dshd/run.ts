@@ -9,7 +9,7 @@ import { formatStatusLine } from '../core/wire/status-line.ts';
 import { describeDaemon } from './about.ts';
 import { type AddressBook, createAddressBook } from './addresses.ts';
 import { createAuthenticator } from './authenticator.ts';
-import { BEST_PORT_CLIENT, createBestQueue } from './best-queue.ts';
+import { BEST_PORT_CLIENT, type BestQueue, createBestQueue } from './best-queue.ts';
 import { DEFAULT_CLUSTER_FILE, readCluster } from './cluster-config.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { openEpoch } from './epoch-file.ts';
@@ -22,7 +22,7 @@ import { createMeasurer, type Measurer } from './measure.ts';
 import type { DshdOptions } from './options.ts';
 import { writePidFile } from './pid-file.ts';
 import { loadPolicy } from './policy-module.ts';
-import { openTcpPort } from './tcp-ports.ts';
+import { openTcpPort, type TcpPort } from './tcp-ports.ts';
 import { type DatagramPort, openDatagramPort } from './udp.ts';
 
 declare const DSH_VERSION: string;
@@ -66,7 +66,7 @@ async function assemble(
   log: Log,
   keep: <Part extends { close(): void }>(part: Part) => Part,
 ): Promise<Daemon['reload']> {
-  const { udpPort, statusPort, bestPort, listen, maxLoops, stateDirectory } = options;
+  const { udpPort, listen, maxLoops, stateDirectory } = options;
   let settings = await readSettings(options, log);
   const { cluster, policy, authenticator } = settings;
   const measurer = createMeasurer(options);
@@ -123,11 +123,8 @@ async function assemble(
   addresses.setNodes(cluster.peers, settings.isOpen);
   // The first event is the first tick, which is to reach all; and who asks must be known before it can.
   engine.feed({ type: 'client-opened', client: BEST_PORT_CLIENT });
-  const statusText = async (): Promise<string> => formatStatus(engine.knownNodes());
-  const bestText = async (): Promise<string> => formatBest(await best.ask());
-  keep(await openTcpPort({ port: statusPort, listen, option: '--status-port', text: statusText }));
-  keep(await openTcpPort({ port: bestPort, listen, option: '--best-port', text: bestText }));
-
+  keep(await openStatusPort(options, engine));
+  keep(await openBestPort(options, best));
   const pageDirectory = join(import.meta.dirname, 'web');
   const service = { options, engine, core: http, self: nodeName, version: DSH_VERSION };
   keep(await startHttpService({ ...service, pageDirectory }, log));
@@ -139,6 +136,19 @@ async function assemble(
   return async () => {
     settings = (await rereadSettings(options, engine, addresses, log)) ?? settings;
   };
+}
+
+function openStatusPort(
+  { statusPort: port, listen }: DshdOptions,
+  engine: Engine,
+): Promise<TcpPort> {
+  const text = async (): Promise<string> => formatStatus(engine.knownNodes());
+  return openTcpPort({ port, listen, option: '--status-port', text });
+}
+
+function openBestPort({ bestPort: port, listen }: DshdOptions, best: BestQueue): Promise<TcpPort> {
+  const text = async (): Promise<string> => formatBest(await best.ask());
+  return openTcpPort({ port, listen, option: '--best-port', text });
 }
 
 /** All that can be read again while the daemon runs. */
