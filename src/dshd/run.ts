@@ -23,7 +23,7 @@ import type { DshdOptions } from './options.ts';
 import { writePidFile } from './pid-file.ts';
 import { loadPolicy } from './policy-module.ts';
 import { openTcpPort, type TcpPort } from './tcp-ports.ts';
-import { type DatagramPort, openDatagramPort } from './udp.ts';
+import { type DatagramPort, type DatagramPortOptions, openDatagramPort } from './udp.ts';
 
 declare const DSH_VERSION: string;
 
@@ -66,7 +66,7 @@ async function assemble(
   log: Log,
   keep: <Part extends { close(): void }>(part: Part) => Part,
 ): Promise<Daemon['reload']> {
-  const { udpPort, listen, maxLoops, stateDirectory } = options;
+  const { maxLoops, stateDirectory } = options;
   let settings = await readSettings(options, log);
   const { cluster, policy, authenticator } = settings;
   const measurer = createMeasurer(options);
@@ -94,14 +94,7 @@ async function assemble(
     else localSocket.reply(effect.client, effect.reply);
   };
 
-  const datagrams: DatagramPort = keep(
-    await openDatagramPort({
-      port: udpPort,
-      listen,
-      multicast: options.multicast,
-      onDatagram: (from, bytes) => engine.feed({ type: 'datagram', from, bytes }),
-    }),
-  );
+  const datagrams = keep(await openPeerPort(options, engine));
   const localSocket: LocalSocket = keep(
     await openLocalSocket(socketPath, {
       onOpen: (client) => engine.feed({ type: 'client-opened', client }),
@@ -136,6 +129,13 @@ async function assemble(
   return async () => {
     settings = (await rereadSettings(options, engine, addresses, log)) ?? settings;
   };
+}
+
+function openPeerPort(options: DshdOptions, engine: Engine): Promise<DatagramPort> {
+  const { udpPort: port, listen, multicast } = options;
+  const onDatagram: DatagramPortOptions['onDatagram'] = (from, bytes) =>
+    engine.feed({ type: 'datagram', from, bytes });
+  return openDatagramPort({ port, listen, multicast, onDatagram });
 }
 
 function openStatusPort(
