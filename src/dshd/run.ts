@@ -91,6 +91,7 @@ async function assemble(
       port: udpPort,
       listen,
       multicast: options.multicast,
+      selfId: cluster.self.id,
       onDatagram: (from, bytes) => engine.feed({ type: 'datagram', from, bytes }),
     }),
   );
