@@ -11,7 +11,7 @@ export default defineConfig({
           // A deadline, not an expectation: the machine may be busy.
           testTimeout: 60_000,
           include: [
-            'test/{core,node,dshd,dsh,dshexec,dshctl,lab,native,sim}/**/*.test.ts',
+            'test/{core,node,dshd,dsh,dshexec,dshctl,lab,native,sim,web}/**/*.test.ts',
             'test/*.test.ts',
           ],
         },
@@ -30,6 +30,16 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Two cores: clusters one after the other, so that a test measures its own work only.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // The page of dshd in a real browser.
+          name: 'web',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },

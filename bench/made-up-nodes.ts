@@ -30,12 +30,18 @@ export function inventNodes(count: number, labAddress: string): readonly MadeUpN
   }));
 }
 
-/** Binds all of them, and has each tell the daemon at `listener` how it is, from now on. */
+/**
+ * Binds all of them, and has each tell the daemon at `listener` how it is, from now on. `figuresOf`:
+ * what differs from the record of a busy node, at the time when it is told.
+ */
 export async function startNodes(
   nodes: readonly MadeUpNode[],
   listener: string,
+  figuresOf: (index: number) => Partial<NodeRecord> = () => ({}),
 ): Promise<MadeUpNodes> {
-  const speakers = await Promise.all(nodes.map((node) => startNode(node, listener)));
+  const speakers = await Promise.all(
+    nodes.map((node, index) => startNode(node, listener, () => figuresOf(index))),
+  );
   let next = 0;
   // A few at a time: all at once would overflow the socket's buffer at the other end.
   const timer = setInterval(() => {
@@ -65,7 +71,11 @@ interface Speaker {
   tell(): void;
 }
 
-async function startNode({ name, address }: MadeUpNode, listener: string): Promise<Speaker> {
+async function startNode(
+  { name, address }: MadeUpNode,
+  listener: string,
+  figures: () => Partial<NodeRecord>,
+): Promise<Speaker> {
   const sender = nodeId(name);
   const epoch = Date.now();
   let counter = 0;
@@ -75,7 +85,7 @@ async function startNode({ name, address }: MadeUpNode, listener: string): Promi
 
   function send(body: (record: NodeRecord) => PacketBody): void {
     counter += 1;
-    const told = body(busyRecord(sender, counter));
+    const told = body({ ...busyRecord(sender, counter), ...figures() });
     const packet = { sender, epoch, counter, isMulticast: false, body: told };
     socket.send(encodePacket(packet), ports.udp, listener);
   }

@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 
-export const ports = { ssh: 2222, status: 8181, best: 8282, udp: 8181 } as const;
+export const ports = { ssh: 2222, status: 8181, best: 8282, http: 8383, udp: 8181 } as const;
 export const HOSTS_MAX = 200;
 
 export interface Network {
@@ -31,7 +31,7 @@ export async function claimNetwork(hosts: number): Promise<Network> {
   }
   throw new Error(
     `no free network of 127.1.0.0 to 127.${NETWORKS}.0.0: does a program listen on port ` +
-      `${ports.ssh}, ${ports.status} or ${ports.best} of all addresses?`,
+      `${ports.ssh}, ${ports.status}, ${ports.best} or ${ports.http} of all addresses?`,
   );
 }
 
@@ -73,6 +73,7 @@ async function areFree(addresses: readonly string[]): Promise<boolean> {
     listenTcp(address, ports.ssh),
     listenTcp(address, ports.status),
     listenTcp(address, ports.best),
+    listenTcp(address, ports.http),
     bindUdp(address, ports.udp),
   ]);
   const closes = (await Promise.all(attempts)).filter((close) => close !== undefined);

@@ -22,7 +22,9 @@ export function ensureNpmPackages() {
 /** Builds where a program is missing or older than a source. */
 export function ensureBuild() {
   const built = Math.min(
-    ...['dsh', 'dshd', 'dshexec', 'dshctl', 'lab', 'bench', 'sim'].map(programModifiedMs),
+    ...['dsh', 'dshd', 'dshexec', 'dshctl', 'lab', 'bench', 'sim', 'web/app'].map(
+      programModifiedMs,
+    ),
   );
   const changed = [
     ...listFiles('src'),

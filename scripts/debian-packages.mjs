@@ -9,6 +9,7 @@ const ofTests = [
   { name: 'rsh-redone-server', program: 'in.rshd' },
   { name: 'rsh-redone-client', program: 'rsh-redone-rsh' },
   { name: 'iproute2', program: 'ip' },
+  { name: 'nftables', program: 'nft' },
   { name: 'user-mode-linux', program: 'linux.uml' },
   { name: 'nfs-kernel-server', program: 'rpc.nfsd' },
   { name: 'nfs-common', program: 'mount.nfs4' },
@@ -25,6 +26,8 @@ const ofTests = [
   { name: 'libc6-dev', program: undefined },
   { name: 'make', program: 'make' },
   { name: 'valgrind', program: 'valgrind' },
+  { name: 'prometheus', program: 'promtool' },
+  { name: 'chromium', program: 'chromium' },
   // Unpacks Debian's source packages, with xz where those are compressed by it.
   { name: 'dpkg-dev', program: 'dpkg-source' },
   { name: 'xz-utils', program: 'xz' },

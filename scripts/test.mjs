@@ -11,7 +11,7 @@ import { ensureDebianSources } from './debian-sources.mjs';
 import { run, say } from './run.mjs';
 
 const daily = ['check', 'test:unit', 'test:hostile', 'test:e2e'];
-const long = ['test:native', 'test:sim', 'test:conformance', 'test:faults', 'test:nfs'];
+const long = ['test:native', 'test:sim', 'test:web', 'test:conformance', 'test:faults', 'test:nfs'];
 
 const stages = process.argv.includes('--all') ? [...daily, ...long] : daily;
 const leftOut = prepare();

@@ -29,7 +29,7 @@ function codeOf(path: string): string {
 }
 
 function importsOf(path: string): string[] {
-  const pattern = /(?:from|import)\s*\(?\s*'([^']+)'/g;
+  const pattern = /(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g;
   return [...codeOf(path).matchAll(pattern)].map((match) => match[1]!);
 }
 
@@ -61,6 +61,12 @@ describe('a program', () => {
     expect(strangers).toEqual([]);
   });
 
+  // The page runs in a browser: what it shares with the daemon are the shapes of the answers.
+  it.each(own.filter((path) => path.startsWith('src/web/')))('has types alone in %s', (path) => {
+    const values = codeOf(path).match(/^import (?!type\b)[^;]*'\.\.\/core\/[^;]*;/gm) ?? [];
+    expect(values).toEqual([]);
+  });
+
   it('reaches every source file', () => {
     const programs = [
       'src/dsh',
@@ -68,10 +74,13 @@ describe('a program', () => {
       'src/dshexec',
       'src/dshctl',
       'src/sim',
+      'src/web',
       'lab',
       'bench',
     ];
     const entries = programs.map((folder) => `${folder}/main.ts`);
+    // Programs of their own: one that dsh starts, and one that is sent to other nodes.
+    entries.push('src/dsh/agent/program.ts', 'src/dshctl/doctor/probe.ts');
     const waiting = [...entries, ...sources.filter((path) => path.startsWith('test/'))];
     const reached = new Set<string>();
     for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {

@@ -66,6 +66,8 @@ static void settle_report(struct settlement *settlement, const struct file_repor
 		         "the file system does not answer there",
 		         settlement->node, report->path);
 		break;
+	case REPORT_STAMP:
+		break;
 	case REPORT_ALL_WITHIN:
 		barrier_ask_within(&settlement->barrier, report->path);
 		break;

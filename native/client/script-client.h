@@ -7,5 +7,7 @@
  * that cannot be, and has said why.
  */
 void become_script_client(char *const words[]);
+/* Becomes the agent that listens at the path, or returns as above. */
+void become_agent(const char *socket_path);
 
 #endif

@@ -30,10 +30,8 @@ static void reset_signals(void)
 }
 
 /* A session of its own: no ^C, and no hang-up of the terminal in which it was started. */
-_Noreturn static void become_agent(const char *socket_path, int log)
+_Noreturn static void run_agent(const char *socket_path, int log)
 {
-	char agent[] = "--agent";
-	char *words[] = {"dsh", agent, (char *)socket_path, NULL};
 	int kept[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 	int null_device = open("/dev/null", O_RDWR);
 	dup2(null_device, STDIN_FILENO);
@@ -44,7 +42,7 @@ _Noreturn static void become_agent(const char *socket_path, int log)
 	reset_signals();
 	/* The user's directory may be unmounted or removed while the agent lives. */
 	if (chdir("/") == 0)
-		become_script_client(words);
+		become_agent(socket_path);
 	_exit(1);
 }
 
@@ -61,7 +59,7 @@ static bool fork_agent(const char *socket_path, int log, long *process)
 	if (between == 0) {
 		pid_t agent = fork();
 		if (agent == 0)
-			become_agent(socket_path, log);
+			run_agent(socket_path, log);
 		long number = agent;
 		_exit(agent > 0 && write(report[1], &number, sizeof number) > 0 ? 0 : 1);
 	}

@@ -29,6 +29,8 @@ enum report_kind {
 	REPORT_ALL_WITHIN = 3,
 	/* What has changed is not known. */
 	REPORT_UNKNOWN = 4,
+	/* No file: `ctime_ns` is the newest on what the command has certainly changed. */
+	REPORT_STAMP = 5,
 	REPORT_KINDS,
 };
 

@@ -127,7 +127,8 @@ static void look_at_files(void *argument)
 {
 	struct coherence *coherence = argument;
 	observer_run(&coherence->observer);
-	observer_report(&coherence->observer, &coherence->barrier, &coherence->reports);
+	coherence->stamp_ns =
+		observer_report(&coherence->observer, &coherence->barrier, &coherence->reports);
 }
 
 void coherence_begin(struct coherence *coherence)

@@ -32,6 +32,8 @@ struct coherence {
 	struct failure failure;
 	/* Of the work after it. */
 	struct buffer reports;
+	/* The newest stamp of the file server, 0 where it is not known (observer.h). */
+	uint64_t stamp_ns;
 };
 
 /* Starts to make the files what the client sees. False: see errno. */

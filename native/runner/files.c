@@ -90,6 +90,22 @@ static void tell_reports(struct supervisor *self, struct buffer *reports)
 	}
 }
 
+/* Of NFS only: there the server's clock counts, and not this node's. */
+static void tell_stamp(struct supervisor *self)
+{
+	struct buffer reports = {0};
+	uint64_t stamp_ns = self->coherence->stamp_ns;
+	if (stamp_ns == 0 || self->coherence->command->directory_inode == 0)
+		return;
+	write_report(&reports, &(struct file_report){
+				       .kind = REPORT_STAMP,
+				       .ctime_ns = stamp_ns,
+				       .path = ".",
+				       .path_length = 1,
+			       });
+	tell_reports(self, &reports);
+}
+
 /* The client is to know that it does not know. */
 static void tell_ignorance(struct supervisor *self)
 {
@@ -110,6 +126,7 @@ void tell_files(struct supervisor *self)
 	if (poll(&done, 1, 0) > 0) {
 		worker_end(&coherence->worker);
 		tell_reports(self, &coherence->reports);
+		tell_stamp(self);
 	} else if (coherence_is_overdue(coherence)) {
 		tell_ignorance(self);
 	} else {

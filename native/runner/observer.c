@@ -65,22 +65,24 @@ void observer_add(struct observer *observer, const char *directory)
 
 static void add_below(struct observer *observer, const char *directory);
 
-static void take_change(struct observer *observer, struct observed_directory *directory,
-                        const char *name, bool is_new_directory)
+/* Returns the path, or NULL if that is not kept. */
+static const char *take_change(struct observer *observer, struct observed_directory *directory,
+                               const char *name, bool is_new_directory)
 {
 	char path[REPORT_PATH_BYTES_MAX + 1];
 	bool is_here = strcmp(directory->path, ".") == 0;
 	int length = snprintf(path, sizeof path, "%s%s%s", is_here ? "" : directory->path,
 	                      is_here ? "" : "/", name);
 	if (strncmp(name, silly_prefix, sizeof silly_prefix - 1) == 0)
-		return;
+		return NULL;
 	if (length >= (int)sizeof path || observer->changed.count == CHANGED_PATHS_MAX) {
 		directory->is_all_changed = true;
-		return;
+		return NULL;
 	}
-	path_set_add(&observer->changed, path);
+	const char *kept = path_set_add(&observer->changed, path);
 	if (is_new_directory)
 		add_below(observer, path);
+	return kept;
 }
 
 /* Observes a new directory and takes what came into it before; again where it has directories. */
@@ -118,9 +120,13 @@ static void take_event(struct observer *observer, const struct inotify_event *ev
 		return;
 	}
 	struct observed_directory *directory = find_directory(observer, event->wd);
-	if (directory != NULL && event->len > 0)
-		take_change(observer, directory, event->name,
-		            (event->mask & IN_ISDIR) != 0 && (event->mask & is_new) != 0);
+	if (directory == NULL || event->len == 0)
+		return;
+	const char *path = take_change(observer, directory, event->name,
+	                               (event->mask & IN_ISDIR) != 0 && (event->mask & is_new) != 0);
+	/* What was only opened for writing keeps its times. */
+	if (path != NULL && (event->mask & (IN_CREATE | IN_MODIFY)) != 0)
+		observer->stamped = path;
 }
 
 static void take_events(struct observer *observer)
@@ -149,19 +155,27 @@ void observer_run(struct observer *observer)
 	}
 }
 
-static void report_path(const char *path, struct barrier *barrier, struct buffer *reports)
+/* Returns its ctime, or 0 if there is nothing to report. */
+static uint64_t report_path(const char *path, struct barrier *barrier, struct buffer *reports)
 {
 	struct file_report report;
 	barrier_ask(barrier, path, &report);
-	if (report.kind != REPORT_UNKNOWN)
-		write_report(reports, &report);
+	if (report.kind == REPORT_UNKNOWN)
+		return 0;
+	write_report(reports, &report);
+	return report.kind == REPORT_ABSENT ? 0 : report.ctime_ns;
 }
 
-void observer_report(const struct observer *observer, struct barrier *barrier,
-                     struct buffer *reports)
+uint64_t observer_report(const struct observer *observer, struct barrier *barrier,
+                         struct buffer *reports)
 {
-	for (size_t i = 0; i < observer->changed.count; i += 1)
-		report_path(observer->changed.paths[i], barrier, reports);
+	uint64_t stamp_ns = 0;
+	for (size_t i = 0; i < observer->changed.count; i += 1) {
+		const char *path = observer->changed.paths[i];
+		uint64_t ctime_ns = report_path(path, barrier, reports);
+		if (path == observer->stamped)
+			stamp_ns = ctime_ns;
+	}
 	for (size_t i = 0; i < observer->directory_count; i += 1) {
 		const struct observed_directory *directory = &observer->directories[i];
 		struct file_report report = {
@@ -172,4 +186,5 @@ void observer_report(const struct observer *observer, struct barrier *barrier,
 		if (directory->is_all_changed || (observer->is_incomplete && i == 0))
 			write_report(reports, &report);
 	}
+	return stamp_ns;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "barrier.h"
 #include "buffer.h"
@@ -32,6 +33,8 @@ struct observer {
 	struct observed_directory directories[OBSERVED_DIRECTORIES_MAX];
 	size_t directory_count;
 	struct path_set changed;
+	/* What was created or written last, among them: the server has stamped it since. */
+	const char *stamped;
 	/* Directories could not be observed. */
 	bool is_incomplete;
 };
@@ -42,8 +45,11 @@ bool observer_open(struct observer *observer);
 void observer_add(struct observer *observer, const char *directory);
 /* Reads events until `stop` is readable, and then those that are left. */
 void observer_run(struct observer *observer);
-/* Writes a report of each path that has changed, as it is on the server now. */
-void observer_report(const struct observer *observer, struct barrier *barrier,
-                     struct buffer *reports);
+/*
+ * Writes a report of each path that has changed, as it is on the server now. Returns the newest time
+ * with which the server has stamped a change, in ns since 1970; 0: it is not known.
+ */
+uint64_t observer_report(const struct observer *observer, struct barrier *barrier,
+                         struct buffer *reports);
 
 #endif

@@ -36,14 +36,15 @@ static void grow(struct path_set *set)
 		set->places[find_place(set, set->paths[i])] = i + 1;
 }
 
-void path_set_add(struct path_set *set, const char *path)
+const char *path_set_add(struct path_set *set, const char *path)
 {
 	if (set->count * 2 >= set->place_count)
 		grow(set);
 	size_t place = find_place(set, path);
 	if (set->places[place] != 0)
-		return;
+		return set->paths[set->places[place] - 1];
 	set->paths[set->count] = copy_text(path);
 	set->count += 1;
 	set->places[place] = set->count;
+	return set->paths[set->count - 1];
 }

@@ -14,6 +14,6 @@ struct path_set {
 	size_t place_count;
 };
 
-void path_set_add(struct path_set *set, const char *path);
+const char *path_set_add(struct path_set *set, const char *path);
 
 #endif

@@ -7,6 +7,7 @@ import { createJudge } from './judge.ts';
 import { markEnded } from './ledger.ts';
 import { rankNodes, viewNode } from './node-view.ts';
 import { sendPacket } from './send.ts';
+import { misleadingSkewOf } from './skew.ts';
 import type { ControlReply, NodeView, Placement } from './wire/control.ts';
 
 /** How many nodes a refusal names. */
@@ -87,11 +88,13 @@ function placeJobs(
   const placed: Placement[] = [];
   for (const { slot, job: first, count } of parts) {
     const { id: node, name, destination } = state.roster.nodes[slot]!;
+    const here = slot === state.selfSlot;
+    const skewMs = misleadingSkewOf(state.table, slot);
     for (let job = first; job < first + count; job += 1) {
       owner.jobs.add(job);
       state.jobs.set(job, { client, node, cpus, reserved: state.policy.asks });
       registerJob(state.register, { job, node: name, cpus, placedMs }, label);
-      placed.push({ job, node: name, destination, here: slot === state.selfSlot });
+      placed.push({ job, node: name, destination, here, ...(skewMs !== undefined && { skewMs }) });
     }
   }
   const ranking = decision.ranking.map((view) => addSource(state.roster, decision, view));

@@ -133,6 +133,9 @@ function takeRequest(context: Context, client: number, request: ControlRequest):
       effects.push({ type: 'reply', client, reply: { op: 'counters', id: request.id, counters } });
       return;
     }
+    case 'about':
+      // The shell answers it: the core does not know how it was set up.
+      return;
     case 'drain':
     case 'undrain':
       state.draining = request.op === 'drain';

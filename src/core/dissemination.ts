@@ -13,7 +13,8 @@ import { drawPeers } from './peers.ts';
 import { reconcile } from './reconcile.ts';
 import { pickRelays } from './relays.ts';
 import { MULTICAST, sendPacket } from './send.ts';
-import { copyRecords, dropSilent, mergeRecord, NO_SKEW } from './table.ts';
+import { noteSkew } from './skew.ts';
+import { copyRecords, dropSilent, mergeRecord } from './table.ts';
 import { fanOut, memberMs, noteLateness, relayCount } from './thresholds.ts';
 import { JOBS_UNSTATED, type StateBody } from './wire/packet.ts';
 import {
@@ -78,7 +79,8 @@ export function takeState(context: Context, slot: number, body: StateBody): void
   takeRecordBytes(context, slot, records, 0, true);
   // It was heard from itself: whatever kept its answers away is over.
   state.silences.delete(slot);
-  noteSkew(context, slot, clock);
+  // Modulo 2^32: so far apart, 24 days, no two clocks are.
+  noteSkew(state.table, slot, (clock - Math.floor(wallClockMs(context))) | 0);
   if (liveJobs !== JOBS_UNSTATED) {
     state.statedMs.set(id, nowMs);
     reconcile(state.ledger, id, body, nowMs, TICK_MS);
@@ -116,15 +118,6 @@ function takeRecordBytes(
   const before = recordPlacements(table.records, slot * RECORD_BYTES);
   if (!mergeRecord(table, slot, bytes, at, context.nowMs, isLatest)) return;
   if (isKnown) notePlacements(arrivals, before, recordPlacements(bytes, at));
-}
-
-/** Packets wait in queues, never the other way: a single figure may be off, their mean less so. */
-function noteSkew(context: Context, slot: number, clock: number): void {
-  const { skewMs } = context.state.table;
-  const apartMs = (clock - Math.floor(wallClockMs(context))) | 0;
-  const known = skewMs[slot]!;
-  const isFirst = known === NO_SKEW || Math.abs(apartMs - known) > TICK_MS;
-  skewMs[slot] = isFirst ? apartMs : known + (apartMs - known) / 4;
 }
 
 function sendStates(context: Context, relayed: number): void {

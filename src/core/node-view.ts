@@ -1,7 +1,7 @@
 /** Nodes as they are shown: the ranked table, with the reason why a node was left out. */
 import { type DaemonState } from './daemon-state.ts';
 import { createJudge, type Exclusion, type Heat, type Judge, judgeNode } from './judge.ts';
-import { NO_SKEW } from './table.ts';
+import { skewOf } from './skew.ts';
 import type { NodeView, NodeViewState, Wishes } from './wire/control.ts';
 
 /** Every node, best first: usable before hot before unusable, then by cost, then by name. */
@@ -26,7 +26,7 @@ export function viewNode(judge: Judge, slot: number): NodeView {
   const { load, loadavg, cpus, freeBytes, totalBytes, jobs, self } = candidate;
   const { name, destination, loadWeight, memoryWeight } = state.roster.nodes[slot]!;
   const isUsable = judge.exclusion === undefined;
-  const skewMs = state.table.skewMs[slot]!;
+  const skewMs = self ? undefined : skewOf(state.table, slot);
   return {
     name,
     state: nodeState(judge),
@@ -43,7 +43,7 @@ export function viewNode(judge: Judge, slot: number): NodeView {
     cost: isUsable ? judge.cost : null,
     ...(isUsable && state.policy.terms && { terms: state.policy.terms(candidate, judge.wishes) }),
     self,
-    ...(self || skewMs === NO_SKEW ? {} : { skewMs }),
+    ...(skewMs !== undefined && { skewMs }),
     note: describeJudgement(judge, slot),
   };
 }

@@ -28,6 +28,9 @@ export interface Table {
   readonly known: Uint8Array;
   /** The sender's wall clock less the own, where it was heard directly; else NO_SKEW. */
   readonly skewMs: Int32Array;
+  /** What `skew.ts` makes the next one from, and how many figures it has. */
+  readonly nextSkewMs: Int32Array;
+  readonly skewSamples: Uint8Array;
   size: number;
 }
 
@@ -44,6 +47,8 @@ export function createTable(roster: Roster, previous?: Table): Table {
     bornMs: new Uint32Array(count),
     known: new Uint8Array(count),
     skewMs: new Int32Array(count).fill(NO_SKEW),
+    nextSkewMs: new Int32Array(count).fill(NO_SKEW),
+    skewSamples: new Uint8Array(count),
     size: 0,
   };
   if (!previous) return table;
@@ -54,6 +59,8 @@ export function createTable(roster: Roster, previous?: Table): Table {
     table.records.set(previous.records.subarray(at, at + RECORD_BYTES), slot * RECORD_BYTES);
     table.bornMs[slot] = previous.bornMs[old]!;
     table.skewMs[slot] = previous.skewMs[old]!;
+    table.nextSkewMs[slot] = previous.nextSkewMs[old]!;
+    table.skewSamples[slot] = previous.skewSamples[old]!;
     table.known[slot] = 1;
     table.size += 1;
   }
@@ -128,6 +135,8 @@ export function forgetRecord(table: Table, slot: number): void {
   if (table.known[slot] === 0) return;
   table.known[slot] = 0;
   table.skewMs[slot] = NO_SKEW;
+  table.nextSkewMs[slot] = NO_SKEW;
+  table.skewSamples[slot] = 0;
   table.size -= 1;
 }
 

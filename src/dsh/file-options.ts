@@ -1,4 +1,5 @@
 /** The options that are about the command's files. Words and paths are byte strings. */
+import { posix } from 'node:path';
 import type { Result } from '../core/result.ts';
 import { toText } from './byte-string.ts';
 import { readDuration } from './option-values.ts';
@@ -37,14 +38,24 @@ export function readCoherenceTimeout(
 
 /** Only paths below the directory: others would be written over there, and removed. */
 export function readTransfer(values: TransferOptions): Result<TransferOptions | undefined> {
-  const { send, fetch, base, cleanup } = values;
-  for (const file of [...send, ...fetch, ...base]) {
-    if (file !== '' && !file.startsWith('/') && !file.split('/').includes('..')) continue;
-    const reason = `'${toText(file)}' cannot be copied: expected a path below the current directory`;
-    return { ok: false, reason };
+  const files = [...values.send, ...values.fetch, ...values.base];
+  const wrong = files.find((file) => !isBelow(file) || toText(file).includes('\uFFFD'));
+  if (wrong !== undefined) {
+    const expected = isBelow(wrong) ? 'a name in UTF-8' : 'a path below the current directory';
+    return { ok: false, reason: `'${toText(wrong)}' cannot be copied: expected ${expected}` };
   }
-  const isWanted = send.length + fetch.length + base.length > 0;
-  if (isWanted) return { ok: true, value: { send, fetch, base, cleanup } };
+  const { send, fetch, base, cleanup } = values;
+  const paths = { send: send.map(simplify), fetch: fetch.map(simplify), base: base.map(simplify) };
+  if (files.length > 0) return { ok: true, value: { ...paths, cleanup } };
   if (!cleanup) return { ok: true, value: undefined };
   return { ok: false, reason: '--cleanup removes what --send and --fetch name; give one' };
+}
+
+function isBelow(file: string): boolean {
+  return file !== '' && !file.startsWith('/') && !file.split('/').includes('..');
+}
+
+/** `./a//b/./c` is `a/b/c`: to rsync some of these signs mean more. */
+function simplify(file: string): string {
+  return posix.normalize(file);
 }

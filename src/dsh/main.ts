@@ -33,8 +33,6 @@ async function main(): Promise<void> {
       return print(usage);
     case 'version':
       return print(`dsh ${DSH_VERSION}\n`);
-    case 'agent':
-      return beAgent(invocation.value.socketPath);
     case 'best':
       return printBest(invocation.value.choice);
     case 'run':
@@ -82,11 +80,6 @@ async function orderNodes({ choice, verbosity }: RunOptions): Promise<Result<Nod
   if (!choice.rank && !choice.daemon) return { ok: true, value: { nodes: [], unmanaged: false } };
   const rank = await import('./rank.ts');
   return rank.orderNodes(choice, verbosity);
-}
-
-async function beAgent(socketPath: string): Promise<void> {
-  const { runAgent } = await import('./agent/main.ts');
-  await runAgent({ socketPath, environment: process.env });
 }
 
 async function printBest(choice: ChoiceOptions): Promise<void> {

@@ -57,7 +57,6 @@ export const table = [
   { name: 'quiet', short: 'q', help: 'no notices' },
   { name: 'help', help: 'print this' },
   { name: 'version', help: 'print the version' },
-  { name: 'agent', value: 'SOCKET', help: 'be the agent that listens there', isInternal: true },
 ] as const;
 
 /** A command and how the user wants it run. */
@@ -113,7 +112,6 @@ export interface DaemonAddress {
 export type Invocation =
   | { readonly action: 'run'; readonly options: RunOptions }
   | { readonly action: 'best'; readonly choice: ChoiceOptions }
-  | { readonly action: 'agent'; readonly socketPath: string }
   | { readonly action: 'help' }
   | { readonly action: 'version' };
 
@@ -124,9 +122,6 @@ export function parseInvocation(words: readonly string[], defaults: Defaults): R
   const { values, rest } = parsed;
   if (values.help) return { ok: true, value: { action: 'help' } };
   if (values.version) return { ok: true, value: { action: 'version' } };
-  if (values.agent !== undefined) {
-    return { ok: true, value: { action: 'agent', socketPath: toText(values.agent) } };
-  }
   const choice = readChoice(values);
   if (!choice.ok) return choice;
   if (values.best) {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { dshexecCommand } from '../core/dshexec-command.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Command } from '../core/wire/command.ts';
 import { createLockFile, type LockFile } from './lock-file.ts';
@@ -74,7 +75,7 @@ function startShell({ options, destination }: ShellCall, lock: LockFile): ChildP
   if (basename(program!) === 'ssh' && options.terminal !== 'auto') {
     words.push(options.terminal === 'always' ? '-t' : '-T');
   }
-  const runner = process.env['DSH_EXEC'] || 'dshexec';
+  const runner = dshexecCommand(process.env['DSH_EXEC']);
   return spawn(program!, [...words, destination, `${runner} ${quotePath(lock.path)}`], {
     stdio: [options.noStdin ? 'ignore' : 'inherit', 'inherit', 'inherit'],
   });

@@ -50,6 +50,7 @@ export async function settleFiles(
   /** undefined: it is settled. Never, unless somebody stops it, where it is not. */
   async function settle(report: FileReport): Promise<'unknown' | undefined> {
     if (report.kind === 'unknown') return 'unknown';
+    if (report.kind === 'stamp') return undefined;
     const path = Buffer.from(report.path);
     if (report.kind === 'within') {
       await reread(path);

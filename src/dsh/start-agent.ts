@@ -1,6 +1,7 @@
 /** Starts the agent as a process of its own, which outlives this one. */
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 export interface StartedAgent {
   /** Why there will be no agent, once that is known. */
@@ -11,7 +12,9 @@ export function startAgentProcess(socketPath: string): StartedAgent {
   const logPath = `${socketPath}.log`;
   const log = openSync(logPath, 'w', 0o600);
   let failure: string | undefined;
-  const agent = spawn(process.execPath, [process.argv[1]!, '--agent', socketPath], {
+  // Beside this program, wherever a link to it is.
+  const program = join(dirname(realpathSync(process.argv[1]!)), 'agent.cjs');
+  const agent = spawn(process.execPath, [program, '--agent', socketPath], {
     cwd: '/',
     // A session of its own: no ^C, and no hang-up of the terminal in which it was started.
     detached: true,

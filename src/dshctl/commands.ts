@@ -9,6 +9,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./status.ts')).command,
   },
   {
+    name: 'top',
+    words: '',
+    brief: 'the same, live, with the jobs that run',
+    load: async () => (await import('./top.ts')).command,
+  },
+  {
     name: 'best',
     words: '',
     brief: 'the best node for one more command',
@@ -35,7 +41,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'log',
     words: '',
-    brief: 'recent jobs: when, who, where, how long, how they ended',
+    brief: 'recent jobs: when, who, where, and how they ended',
     load: async () => (await import('./log.ts')).command,
   },
   {
@@ -59,7 +65,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'hosts',
     words: '',
-    brief: 'the nodes for GNU parallel, distcc, pdsh, Ansible, ssh',
+    brief: 'the nodes for GNU parallel, distcc, pdsh and more',
     load: async () => (await import('./hosts.ts')).command,
   },
   {
@@ -73,5 +79,11 @@ export const commands: readonly CommandEntry[] = [
     words: 'bash|zsh|fish',
     brief: 'completion of dshctl for a shell',
     load: async () => (await import('./completion.ts')).command,
+  },
+  {
+    name: 'doctor',
+    words: '[NODE...]',
+    brief: 'what is wrong with the cluster, and what to do',
+    load: async () => (await import('./doctor/command.ts')).command,
   },
 ];

@@ -21,8 +21,9 @@ function createDrainCommand(verb: 'drain' | 'undrain'): Command {
     options: [],
     wordsMin: 0,
     wordsMax: 1,
-    notes: `Without NODE, or with this node's name, it is done here: as root, or as the user that dshd
-runs as. Else dshctl ${verb} is run on NODE by ssh (DSH_RSH), as whoever ssh makes you there.`,
+    notes: `Without NODE, or with this node's name, it is done here: as root, or as the
+user that dshd runs as. Else dshctl ${verb} is run on NODE by ssh (DSH_RSH),
+as whoever ssh makes you there.`,
     run: ({ words: [name] }) =>
       withDaemon(async (daemon) => {
         const node = await findNode(daemon, name);

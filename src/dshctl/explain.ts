@@ -16,8 +16,8 @@ export const command = createCommand({
   ],
   wordsMin: 0,
   wordsMax: 1,
-  notes: `Without JOB, it is the last one that was placed; with --why-not alone, the next one.
-The daemon remembers its last 256 choices.`,
+  notes: `Without JOB, it is the last one that was placed; with --why-not alone, the
+next one. The daemon remembers its last 256 choices.`,
   async run({ values, words: [word] }) {
     const name = values['why-not'];
     await withDaemon(async (daemon) => {

@@ -24,7 +24,8 @@ export const command = createCommand({
   options: [{ name: 'signal', short: 's', value: 'SIGNAL', help: 'TERM, INT, KILL, 15... (TERM)' }],
   wordsMin: 1,
   wordsMax: Infinity,
-  notes: 'Only root can end the jobs of others. With KILL, nothing of the command is left.',
+  notes: `Only root can end the jobs of others. With KILL, nothing of the command is
+left.`,
   async run({ values, words }) {
     const signal = readSignal(values.signal ?? 'TERM');
     const numbers = words.map(readJobNumber);

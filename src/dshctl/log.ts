@@ -19,8 +19,9 @@ export const command = createCommand({
   ],
   wordsMin: 0,
   wordsMax: 0,
-  notes: `The daemon remembers the last 1,000 that ended. An outcome is an exit status, a signal, lost,
-timed out, cancelled, not started, or - of a command that ran on this machine.`,
+  notes: `The daemon remembers the last 1,000 that ended. An outcome is an exit status,
+a signal, lost, timed out, cancelled, not started, or - of a command that ran
+on this machine.`,
   async run({ values }) {
     const { lines = '20', follow, json } = values;
     if (!/^[0-9]{1,6}$/.test(lines)) {

@@ -1,13 +1,13 @@
 /** In which order nodes can be shown. */
 import type { NodeView } from '../core/wire/control.ts';
-import { compareNames } from './node-table.ts';
+import { compareNames, loadShare } from './node-table.ts';
 
 export type NodeOrder = (a: NodeView, b: NodeView) => number;
 
 /** The first ones are those that one looks for: the most loaded, the fullest, the busiest. */
 const orders: Readonly<Record<string, NodeOrder>> = {
   name: compareNames,
-  load: (a, b) => b.load / b.cpus - a.load / a.cpus,
+  load: (a, b) => loadShare(b) - loadShare(a),
   free: (a, b) => a.freeBytes - b.freeBytes,
   jobs: (a, b) => b.jobs - a.jobs,
   age: (a, b) => b.ageSeconds - a.ageSeconds,

@@ -38,6 +38,11 @@ export function compareNames(a: { readonly name: string }, b: { readonly name: s
   return collator.compare(a.name, b.name);
 }
 
+/** Its load per CPU; 0 where nothing is known of it. */
+export function loadShare({ load, cpus }: NodeView): number {
+  return cpus > 0 ? load / cpus : 0;
+}
+
 const collator = new Intl.Collator('en', { numeric: true });
 
 const BAR_WIDTH = 10;
@@ -67,7 +72,7 @@ function barColumn({ bar }: Screen): TextColumn<NodeView> {
     rank: 3,
     text(node) {
       if (!isHeard(node)) return '';
-      const full = Math.round(Math.min(1, usedShare(node)) * BAR_WIDTH);
+      const full = Math.round(Math.min(1, loadShare(node)) * BAR_WIDTH);
       return bar.full.repeat(full) + bar.empty.repeat(BAR_WIDTH - full);
     },
     color: loadColor,
@@ -82,7 +87,7 @@ const figureColumns: readonly TextColumn<NodeView>[] = [
     color: (node) => stateColors[node.state],
   },
   figure('load', (node) => node.load.toFixed(2), undefined, loadColor),
-  figure('cpus', ({ cpus }) => formatCpus(cpus), 5),
+  figure('cpus', ({ cpus }) => formatCpus(cpus), 4),
   figure(
     'free',
     ({ freeBytes }) => formatGibibytes(freeBytes),
@@ -93,11 +98,11 @@ const figureColumns: readonly TextColumn<NodeView>[] = [
 ];
 
 const lastColumns: readonly TextColumn<NodeView>[] = [
-  figure('age', ({ ageSeconds }) => `${ageSeconds.toFixed(1)}s`, 4),
-  figure('skew', formatSkew, 6, ({ skewMs = 0 }) =>
+  figure('age', ({ ageSeconds }) => `${ageSeconds.toFixed(1)}s`, 6),
+  figure('skew', formatSkew, 7, ({ skewMs = 0 }) =>
     Math.abs(skewMs) > SKEW_MS_MAX ? 'red' : undefined,
   ),
-  figure('cost', ({ cost }) => cost?.toFixed(2) ?? '-', 7),
+  figure('cost', ({ cost }) => cost?.toFixed(2) ?? '-', 8),
   { title: 'note', isNumber: false, rank: 2, text: ({ note }) => note },
 ];
 
@@ -121,13 +126,9 @@ function isHeard({ state }: NodeView): boolean {
   return state !== 'unknown';
 }
 
-function usedShare({ load, cpus }: NodeView): number {
-  return cpus > 0 ? load / cpus : 0;
-}
-
 function loadColor(node: NodeView): Color | undefined {
   if (!isHeard(node)) return undefined;
-  const share = usedShare(node);
+  const share = loadShare(node);
   return share > 1 ? 'red' : share > 0.7 ? 'yellow' : 'green';
 }
 

@@ -7,13 +7,15 @@ import { createCommand, type ExitStatus, exitStatuses, failure } from './command
 import { withDaemon } from './daemon.ts';
 import { jsonOption } from './json-option.ts';
 import { print, printJson } from './output.ts';
+import { createProgress } from './progress.ts';
 
 export const command = createCommand({
   options: [{ name: 'count', short: 'c', value: 'N', help: 'ask so often (5)' }, jsonOption],
   wordsMin: 0,
   wordsMax: 1,
-  notes: `Without NODE, the daemon of this machine is asked over its Unix socket. NODE is asked as for a
-job: a packet there and one back; the job counts there for the moment that it takes.`,
+  notes: `Without NODE, the daemon of this machine is asked over its Unix socket. NODE
+is asked as for a job: a packet there and one back; the job counts there for
+the moment that it takes.`,
   async run({ values, words: [node] }) {
     const { count = '5', json } = values;
     if (!/^[1-9][0-9]{0,3}$/.test(count)) {
@@ -22,11 +24,14 @@ job: a packet there and one back; the job counts there for the moment that it ta
     return withDaemon(async (daemon) => {
       const ask = node === undefined ? askDaemon(daemon) : askNode(daemon, node);
       const answersMs: number[] = [];
+      const progress = createProgress();
       for (let asked = 0; asked < Number(count); asked += 1) {
         if (asked > 0) await sleep(PAUSE_MS);
+        progress.show(`${asked} of ${count}`);
         const ms = await ask();
         if (ms !== undefined) answersMs.push(ms);
       }
+      progress.clear();
       const missed = Number(count) - answersMs.length;
       return report({ node: node ?? null, answersMs, missed }, json);
     });

@@ -14,8 +14,9 @@ export const command = createCommand({
   ],
   wordsMin: 0,
   wordsMax: 0,
-  notes: `A * marks this node. Load is that of the last second, jobs on their way included.
-Age is that of the figures, skew how far the node's clock is from this one's.`,
+  notes: `A * marks this node. Load is that of the last second, jobs on their way
+included. Age is that of the figures, skew how far the node's clock is from
+this one's.`,
   async run({ values }) {
     const order = findNodeOrder(values.sort ?? 'name');
     if (!order) {

@@ -18,10 +18,10 @@ export const command = createCommand({
   ],
   wordsMin: 0,
   wordsMax: Infinity,
-  notes: `Open the file at ui.perfetto.dev, which keeps it on your machine, or in chrome://tracing.
-With a command, as in dshctl trace -o build.json -- make -j16, it is run, the jobs that
-are placed meanwhile are traced, and the exit status is the command's. Without, those
-that the daemon remembers are.`,
+  notes: `Open the file at ui.perfetto.dev, which keeps it on your machine, or in
+chrome://tracing. With a command, as in dshctl trace -o build.json -- make
+-j16, it is run, the jobs that are placed meanwhile are traced, and the exit
+status is the command's. Without, those that the daemon remembers are.`,
   async run({ values, words }) {
     return withDaemon(async (daemon) => {
       const jobs = new Map<number, TracedJob>();

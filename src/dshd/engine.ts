@@ -6,13 +6,19 @@ import {
   isInUse,
 } from '../core/daemon-state.ts';
 import { type DaemonEvent, knownNodes, nextWakeup, step } from '../core/daemon.ts';
+import { createHistory, type History, noteHistory, tellHistory } from '../core/history.ts';
 import type { NodeView } from '../core/wire/control.ts';
+import type { HistoryAnswer } from '../core/wire/web-api.ts';
 
 export interface Engine {
   feed(event: DaemonEvent): void;
   knownNodes(): NodeView[];
   /** Whether somebody has asked for a node, here or from elsewhere, or a job runs. */
   isInUse(): boolean;
+  /** Adds a tick to the history, which begins with the first. */
+  noteHistory(): void;
+  /** Of a node, or of the whole cluster; undefined: there is no such node. */
+  tellHistory(node: string | undefined): HistoryAnswer | undefined;
   close(): void;
 }
 
@@ -28,17 +34,21 @@ export function createEngine({ perform, onUse, ...options }: EngineOptions): Eng
   let timer: NodeJS.Timeout | undefined;
   let dueMs = Infinity;
   let closed = false;
+  let past: History | undefined;
 
   function feed(event: DaemonEvent): void {
     if (closed) return;
     const nowMs = performance.now();
-    for (const effect of step(state, event, nowMs, Math.random)) perform(effect);
+    const effects = step(state, event, nowMs, Math.random);
+    // The client first: to send a datagram takes as long as all that the core did.
+    for (const effect of effects) if (effect.type === 'reply') perform(effect);
+    for (const effect of effects) if (effect.type !== 'reply') perform(effect);
     const isUsed = isInUse(state, nowMs);
     if (isUsed && !wasInUse) onUse();
     wasInUse = isUsed;
+    // Too early a wakeup does no harm, and is cheaper than a timer set anew for each choice.
     const wakeupMs = nextWakeup(state);
-    // Most packets change nothing of it.
-    if (wakeupMs === dueMs) return;
+    if (wakeupMs >= dueMs) return;
     dueMs = wakeupMs;
     clearTimeout(timer);
     // A millisecond more: timers may fire early, and an early wakeup would only be repeated.
@@ -50,10 +60,18 @@ export function createEngine({ perform, onUse, ...options }: EngineOptions): Eng
     feed({ type: 'wakeup' });
   }
 
+  /** Follows the cluster file. */
+  function history(): History {
+    if (past?.roster !== state.roster) past = createHistory(state.roster, performance.now(), past);
+    return past;
+  }
+
   return {
     feed,
     isInUse: () => isInUse(state, performance.now()),
     knownNodes: () => knownNodes(state, performance.now()),
+    noteHistory: () => noteHistory(history(), state, performance.now()),
+    tellHistory: (node) => tellHistory(history(), node, performance.now()),
     close() {
       closed = true;
       clearTimeout(timer);

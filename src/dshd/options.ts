@@ -14,6 +14,11 @@ export const dshdOptions = [
   { name: 'print-pid', short: 'p', help: 'print own pid on startup (only with -b)' },
   { name: 'status-port', short: 't', value: 'PORT', help: 'TCP port for the full status (8181)' },
   { name: 'best-port', short: 'r', value: 'PORT', help: 'TCP port for the best node (8282)' },
+  {
+    name: 'http-port',
+    value: 'PORT',
+    help: 'TCP port of loopback for the web page, JSON and metrics; 0: none (8383)',
+  },
   { name: 'udp-port', value: 'PORT', help: 'UDP port between the daemons (8181)' },
   { name: 'listen', value: 'ADDRESS', help: 'address for TCP and UDP (TCP: loopback, UDP: any)' },
   { name: 'name', value: 'NODE', help: 'which node of the cluster file this is (host name)' },
@@ -53,6 +58,10 @@ export interface DshdOptions {
   readonly printPid: boolean;
   readonly statusPort: number;
   readonly bestPort: number;
+  /** 0: none. */
+  readonly httpPort: number;
+  /** It was asked for, so that it is an error if it cannot be had. */
+  readonly isHttpPortGiven: boolean;
   readonly udpPort: number;
   readonly listen: string | undefined;
   readonly name: string | undefined;
@@ -153,6 +162,7 @@ function isGroup(address: string): boolean {
 const numberOptions = [
   ['status-port', 1, 65_535, '8181'],
   ['best-port', 1, 65_535, '8282'],
+  ['http-port', 0, 65_535, '8383'],
   ['udp-port', 1, 65_535, '8181'],
   ['max-loops', 2, 10_000, '5'],
 ] as const;
@@ -166,6 +176,8 @@ function build(values: Values, numbers: ReadonlyMap<string, number>): DshdOption
     printPid: values['print-pid'],
     statusPort: numbers.get('status-port')!,
     bestPort: numbers.get('best-port')!,
+    httpPort: numbers.get('http-port')!,
+    isHttpPortGiven: values['http-port'] !== undefined,
     udpPort: numbers.get('udp-port')!,
     listen: values.listen,
     name: values.name,

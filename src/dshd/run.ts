@@ -1,25 +1,31 @@
 /** The whole daemon on a page: what is opened, in which order, and what is told to whom. */
+import { join } from 'node:path';
 import type { Cluster } from '../core/cluster.ts';
 import type { Effect } from '../core/daemon-state.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Authenticator } from '../core/wire/authentication.ts';
 import type { NodeView } from '../core/wire/control.ts';
 import { formatStatusLine } from '../core/wire/status-line.ts';
+import { describeDaemon } from './about.ts';
 import { type AddressBook, createAddressBook } from './addresses.ts';
 import { createAuthenticator } from './authenticator.ts';
-import { BEST_PORT_CLIENT, createBestQueue } from './best-queue.ts';
+import { BEST_PORT_CLIENT, type BestQueue, createBestQueue } from './best-queue.ts';
 import { DEFAULT_CLUSTER_FILE, readCluster } from './cluster-config.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { openEpoch } from './epoch-file.ts';
-import { DEFAULT_KEY_FILE, readKeys } from './key-file.ts';
+import { createCoreClient, HTTP_CLIENT } from './http/core-client.ts';
+import { startHttpService } from './http/service.ts';
+import { DEFAULT_KEY_FILE, type Key, readKeys } from './key-file.ts';
 import { type LocalSocket, openLocalSocket } from './local-socket.ts';
 import type { Log } from './log.ts';
 import { createMeasurer, type Measurer } from './measure.ts';
 import type { DshdOptions } from './options.ts';
 import { writePidFile } from './pid-file.ts';
 import { loadPolicy } from './policy-module.ts';
-import { openTcpPort } from './tcp-ports.ts';
-import { type DatagramPort, openDatagramPort } from './udp.ts';
+import { openTcpPort, type TcpPort } from './tcp-ports.ts';
+import { type DatagramPort, type DatagramPortOptions, openDatagramPort } from './udp.ts';
+
+declare const DSH_VERSION: string;
 
 export interface Daemon {
   /** Reads the cluster file and the keys again; what is bad is reported and the old ones stay. */
@@ -60,8 +66,8 @@ async function assemble(
   log: Log,
   keep: <Part extends { close(): void }>(part: Part) => Part,
 ): Promise<Daemon['reload']> {
-  const { udpPort, statusPort, bestPort, listen, maxLoops, stateDirectory } = options;
-  const settings = await readSettings(options, log);
+  const { maxLoops, stateDirectory } = options;
+  let settings = await readSettings(options, log);
   const { cluster, policy, authenticator } = settings;
   const measurer = createMeasurer(options);
   const measurement = measurer.sample();
@@ -80,25 +86,23 @@ async function assemble(
   );
   const sampling = keep(createSampling(engine, measurer));
   const best = createBestQueue(engine.feed);
+  const http = createCoreClient(engine.feed);
   const perform = (effect: Effect): void => {
     if (effect.type === 'send') datagrams.send(effect.to, effect.bytes);
     else if (effect.client === BEST_PORT_CLIENT) best.settle(effect.reply);
+    else if (effect.client === HTTP_CLIENT) http.settle(effect.reply);
     else localSocket.reply(effect.client, effect.reply);
   };
 
-  const datagrams: DatagramPort = keep(
-    await openDatagramPort({
-      port: udpPort,
-      listen,
-      multicast: options.multicast,
-      selfId: cluster.self.id,
-      onDatagram: (from, bytes) => engine.feed({ type: 'datagram', from, bytes }),
-    }),
-  );
+  const datagrams = keep(await openPeerPort(options, cluster.self.id, engine));
   const localSocket: LocalSocket = keep(
     await openLocalSocket(socketPath, {
       onOpen: (client) => engine.feed({ type: 'client-opened', client }),
-      onRequest: (client, request) => engine.feed({ type: 'request', client, request }),
+      onRequest(client, request) {
+        if (request.op !== 'about') return engine.feed({ type: 'request', client, request });
+        const about = describeDaemon(options, settings.cluster.self.name, settings.keys);
+        localSocket.reply(client, { op: 'about', id: request.id, about });
+      },
       onClose: (client) => engine.feed({ type: 'client-closed', client }),
     }),
   );
@@ -112,16 +116,39 @@ async function assemble(
   addresses.setNodes(cluster.peers, settings.isOpen);
   // The first event is the first tick, which is to reach all; and who asks must be known before it can.
   engine.feed({ type: 'client-opened', client: BEST_PORT_CLIENT });
-  const statusText = async (): Promise<string> => formatStatus(engine.knownNodes());
-  const bestText = async (): Promise<string> => formatBest(await best.ask());
-  keep(await openTcpPort({ port: statusPort, listen, option: '--status-port', text: statusText }));
-  keep(await openTcpPort({ port: bestPort, listen, option: '--best-port', text: bestText }));
+  keep(await openStatusPort(options, engine));
+  keep(await openBestPort(options, best));
+  const pageDirectory = join(import.meta.dirname, 'web');
+  const service = { options, engine, core: http, self: nodeName, version: DSH_VERSION };
+  keep(await startHttpService({ ...service, pageDirectory }, log));
 
   sampling.hurry();
   if (options.pidFile !== undefined) keep(writePidFile(options.pidFile));
   keep(epochFile.keep());
   log(`started: ${describeSettings(options, settings)}`);
-  return () => rereadSettings(options, engine, addresses, log);
+  return async () => {
+    settings = (await rereadSettings(options, engine, addresses, log)) ?? settings;
+  };
+}
+
+function openPeerPort(options: DshdOptions, selfId: number, engine: Engine): Promise<DatagramPort> {
+  const { udpPort: port, listen, multicast } = options;
+  const onDatagram: DatagramPortOptions['onDatagram'] = (from, bytes) =>
+    engine.feed({ type: 'datagram', from, bytes });
+  return openDatagramPort({ port, listen, multicast, selfId, onDatagram });
+}
+
+function openStatusPort(
+  { statusPort: port, listen }: DshdOptions,
+  engine: Engine,
+): Promise<TcpPort> {
+  const text = async (): Promise<string> => formatStatus(engine.knownNodes());
+  return openTcpPort({ port, listen, option: '--status-port', text });
+}
+
+function openBestPort({ bestPort: port, listen }: DshdOptions, best: BestQueue): Promise<TcpPort> {
+  const text = async (): Promise<string> => formatBest(await best.ask());
+  return openTcpPort({ port, listen, option: '--best-port', text });
 }
 
 /** All that can be read again while the daemon runs. */
@@ -131,7 +158,7 @@ interface Settings {
   readonly authenticator: Authenticator;
   /** Nodes count that are not on loopback addresses. */
   readonly isOpen: boolean;
-  readonly keys: number;
+  readonly keys: readonly Key[];
 }
 
 /** Throws an Error of one line. */
@@ -142,7 +169,7 @@ async function readSettings(options: DshdOptions, log: Log): Promise<Settings> {
     policy: await loadPolicy(options.policy, log),
     authenticator: createAuthenticator(keys, options.clusterName),
     isOpen: options.trustsNetwork || keys.length > 0,
-    keys: keys.length,
+    keys,
   };
 }
 
@@ -174,20 +201,23 @@ async function rereadSettings(
   engine: Engine,
   addresses: AddressBook,
   log: Log,
-): Promise<void> {
+): Promise<Settings | undefined> {
   try {
     const settings = await readSettings(options, log);
     const { cluster, policy, authenticator } = settings;
     engine.feed({ type: 'configured', cluster, policy, authenticator });
     addresses.setNodes(cluster.peers, settings.isOpen);
     log(`cluster file and keys read again: ${describeSettings(options, settings)}`);
+    return settings;
   } catch (error) {
     log(`${(error as Error).message}; cluster and keys stay as they were`);
+    return undefined;
   }
 }
 
 function describeSettings({ clusterFile }: DshdOptions, settings: Settings): string {
-  const { cluster, policy, keys, isOpen } = settings;
+  const { cluster, policy, isOpen } = settings;
+  const keys = settings.keys.length;
   const { self, peers } = cluster;
   const file = clusterFile ?? DEFAULT_CLUSTER_FILE;
   const place =

@@ -2,6 +2,7 @@
 import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import type { About } from '../core/wire/about.ts';
 import {
   ADMIN_SUFFIX,
   CONTROL_REPLY_BYTES_MAX,
@@ -41,6 +42,8 @@ export interface DaemonLink {
   jobs(): Promise<readonly JobReport[]>;
   /** Leaves the daemon's own node alone, or no longer; refused but over the administrator's socket. */
   setDraining(isDraining: boolean): Promise<DrainReply>;
+  /** How the daemon was set up. */
+  about(): Promise<About>;
   /** @param pid of the command, at its node. */
   started(job: number, pid?: number): void;
   /** @param outcome as a `JobReport` has it. */
@@ -123,6 +126,7 @@ function createDaemonLink(path: string, socket: Socket): DaemonLink {
     best: async (wishes) =>
       expectReply(path, await ask((id) => ({ op: 'best', id, wishes })), ['best', 'refused']),
     nodes: async () => expectReply(path, await ask((id) => ({ op: 'nodes', id })), ['nodes']).nodes,
+    about: async () => expectReply(path, await ask((id) => ({ op: 'about', id })), ['about']).about,
     explain: async (job) =>
       expectReply(path, await ask((id) => ({ op: 'explain', id, job })), ['explained', 'refused']),
     counters: async () =>

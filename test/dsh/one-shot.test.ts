@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ControlReply, ControlRequest } from '../../src/core/wire/control.ts';
 import { type ClientEnd, ending, prepareClient } from './client.ts';
 import { startControlDaemon, type TestDaemon } from './test-daemon.ts';
@@ -62,6 +62,11 @@ function run(
   return ending(child);
 }
 
+/** A command that is over before its start was noticed is only told to have ended. */
+function milestones(requests: readonly ControlRequest[]): string[] {
+  return requests.map(({ op }) => op).filter((op) => op !== 'started');
+}
+
 describe.each([
   ['ssh', ssh],
   ['rsh', rsh],
@@ -82,6 +87,15 @@ describe.each([
       stdout: `${work}\n${umask}\n'$x' :7 .\n<a b><><it's>in`,
     });
     expect(readdirSync(work)).toEqual([]);
+    expect(milestones(requests)).toEqual(['place', 'ended']);
+  });
+
+  test('the daemon is told while a command runs', async () => {
+    const { requests } = await startDaemon(['h1']);
+    const end = run(['sh', '-c', 'until [ -e go ]; do sleep 0.02; done; rm go'], { shell });
+    await vi.waitFor(() => expect(requests.map(({ op }) => op)).toContain('started'), 10_000);
+    writeFileSync(join(work, 'go'), '');
+    expect(await end).toMatchObject({ status: 0 });
     expect(requests.map(({ op }) => op)).toEqual(['place', 'started', 'ended']);
   });
 
@@ -92,13 +106,7 @@ describe.each([
       stdout: 'hello\n',
       stderr: 'dsh: down1\ndown1: no route\ndsh: h2\n',
     });
-    expect(requests.map(({ op }) => op)).toEqual([
-      'place',
-      'unreachable',
-      'place',
-      'started',
-      'ended',
-    ]);
+    expect(milestones(requests)).toEqual(['place', 'unreachable', 'place', 'ended']);
     expect(readdirSync(work)).toEqual([]);
   });
 });

@@ -92,7 +92,6 @@ describe('other actions', () => {
     [['--best', '-x', 'h1'], 'best'],
     [['--version', 'ls'], 'version'],
     [['--help'], 'help'],
-    [['--agent', '/run/a.sock'], 'agent'],
   ])('%j', (words, action) => {
     const parsed = parseInvocation(words, {});
     expect(parsed.ok ? parsed.value.action : undefined).toBe(action);

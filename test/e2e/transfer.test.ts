@@ -1,5 +1,5 @@
 /** `--send`, `--fetch`, `--base`, `--cleanup` with a node that shares no directory, and GNU parallel's. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
@@ -106,6 +106,66 @@ describeWith(needs, 'a node that does not share the directory', () => {
     expect(end).toMatchObject({ status: 0, stdout: '' });
     expect(end.stderr).toBe(`dsh: h2 shares ${work}: no file is sent or removed\n`);
     expect(await here('ls')).toBe('a\nb\n');
+  });
+
+  test('takes any name, and everything', async () => {
+    const names = ['-n', '#1', '*', 'new\nline', 'a  b"\'$(x)', '.hidden', 'ä'];
+    for (const name of names) writeFileSync(join(work, name), name);
+    writeFileSync(join(work, 'other'), '');
+    const back = names.map((name) => ['--fetch', `out/${name}`]).flat();
+    const there = names.map((name) => ['--send', name]).flat();
+    const command = 'find . -type f -printf x; mkdir out; cp -- "$@" out';
+    const end = await dsh(...there, ...back, '--cleanup', '--sh', command, '--', ...names);
+    expect(end).toMatchObject({ status: 0, stdout: 'x'.repeat(names.length), stderr: '' });
+    for (const name of names) expect(readFileSync(join(work, 'out', name), 'utf8')).toBe(name);
+    expect(await onNode(`ls -A ${own}`)).toBe('');
+    const all = await dsh('--send', '.', '--cleanup', '--sh', 'cat .hidden sub/script');
+    expect(all).toMatchObject({ status: 0, stderr: '', stdout: '.hidden#!/bin/sh\ntr a-z A-Z\n' });
+    expect(await onNode(`ls -A ${own}`)).toBe('');
+  });
+
+  test('is the directory as the user knows it, which may lead through a link', async () => {
+    symlinkSync(work, join(work, 'sub/link'));
+    const line = 'cd sub/link && dsh -H h2 --send "a b" --fetch c cp "a b" c && cat c';
+    expect(await here(line)).toBe('hello\n');
+  });
+
+  test('has a full disk, and the command does not run', async () => {
+    await onNode(`mkdir -p '${own}/full'; mount -t tmpfs -o size=64k tmpfs '${own}/full'`);
+    work = join(own, 'full');
+    mkdirSync(work);
+    writeFileSync(join(work, 'big'), Buffer.alloc(100_000));
+    const end = await dsh('--send', 'big', '--cleanup', 'echo', 'ran');
+    expect(end).toMatchObject({ status: 122, stdout: '' });
+    expect(end.stderr).toMatch(/^dsh: h2: cannot send big: rsync: .*No space left on device/);
+    expect(await onNode(`ls -A ${work}`)).toBe('');
+  });
+
+  test('whose runner is killed in the middle of a file', async () => {
+    const killing = `
+      while :; do
+        runner=$(pgrep -f '[d]shexec.*--serve' | head -n 1)
+        pgrep -f '[r]sync --server' >/dev/null && kill -KILL $runner && exit
+        sleep 0.01
+      done`;
+    await here('head -c 300000000 /dev/zero >big');
+    const [end] = await Promise.all([
+      dsh('--send', 'big', 'echo', 'ran'),
+      lab.runFrom('h2', ['sh', '-c', killing]),
+    ]);
+    expect(end).toMatchObject({ status: 122, stdout: '' });
+    expect(end.stderr).toMatch(/^dsh: h2: cannot send big: dsh: h2: contact was lost: /);
+    await here('rm big');
+  });
+
+  test('and a signal meanwhile leave nothing behind', async () => {
+    const line = `
+      head -c 300000000 /dev/zero >big
+      dsh -H h2 --send big echo ran & pid=$!
+      until pgrep -f '[r]sync.*files-from' >/dev/null; do sleep 0.01; done
+      kill -TERM $pid; wait $pid; echo $?; ls -A; rm big
+      while pgrep -f '[r]sync.*files-from' >/dev/null; do sleep 0.1; done`;
+    expect(await here(line)).toBe('143\na b\nbig\nsub\n');
   });
 
   test('does what GNU parallel --trc does', async () => {

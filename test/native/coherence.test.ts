@@ -1,5 +1,5 @@
 /** What the native runner does about files: compares them before a command, tells of them after it. */
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Coherence } from '../../src/core/wire/command.ts';
@@ -7,6 +7,7 @@ import {
   decodeFileReports,
   encodeFileReport,
   type FileReport,
+  readStampMs,
 } from '../../src/core/wire/file-report.ts';
 import { startRunner, type TestRunner, toBytes } from '../support/runner.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -102,6 +103,40 @@ describe.runIf(nativeProgram !== undefined)('after a command the client hears of
   it('the directory alone, if there are too many', async () => {
     const line = 'i=0; while [ $i -lt 17000 ]; do : >f$i; i=$((i+1)); done';
     expect(await changesOf(makeDirectory(), line)).toMatchObject({ '.': 'within' });
+  });
+});
+
+describe.runIf(nativeProgram !== undefined)('the agent hears how the file server stamps', () => {
+  async function stampsOf(line: string, isOnNfs: boolean): Promise<number[]> {
+    const directory = makeDirectory();
+    writeFileSync(join(directory, 'old'), 'text');
+    utimesSync(join(directory, 'old'), 1, 1);
+    const { ino } = statSync(directory);
+    const job = run(directory, line, { directoryInode: isOnNfs ? ino : 0 });
+    expect(await job.end()).toEqual({ type: 'exited', status: 0 });
+    return job.frames.flatMap((frame) =>
+      frame.type === 'changed' ? (readStampMs(frame.fields) ?? []) : [],
+    );
+  }
+
+  it.each(['echo >a', 'echo >>old', 'mkdir d', 'echo >a; >>old', 'ln old a'])(
+    '%s',
+    async (line) => {
+      const fromMs = Date.now();
+      const stamps = await stampsOf(line, true);
+      expect(stamps).toHaveLength(1);
+      // Files are stamped by a clock of some milliseconds' grain.
+      expect(stamps[0]).toBeGreaterThan(fromMs - 20);
+      expect(stamps[0]).toBeLessThanOrEqual(Date.now());
+    },
+  );
+
+  it.each([
+    ['nothing was written', '>>old', true],
+    ['what was written is gone', 'echo >a; rm a', true],
+    ['the nodes stamp', 'echo >a', false],
+  ])('unless %s', async (_, line, isOnNfs) => {
+    expect(await stampsOf(line, isOnNfs)).toEqual([]);
   });
 });
 

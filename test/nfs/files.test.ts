@@ -142,7 +142,8 @@ describeHosts('a node', ({ run }) => {
     });
   }
 
-  const elsewhere = (node: string, text: string): string => `dsh -H ${node} --sh ${quote(text)}`;
+  // Many files may take long enough for a notice.
+  const elsewhere = (node: string, text: string): string => `dsh -q -H ${node} --sh ${quote(text)}`;
 
   sees(
     'sees what a command has done elsewhere',

@@ -13,13 +13,12 @@ export async function buildProgram(
 ): Promise<string> {
   const directory = join(folder, 'dist');
   mkdirSync(directory, { recursive: true });
-  const config = (await loadConfig(join(root, 'rolldown.config.mjs'))) as BuildOptions;
-  await build({
-    ...config,
-    cwd: root,
-    input: { [name]: `src/${name}/main.ts` },
-    output: { ...config.output, dir: directory },
-    logLevel: 'warn',
-  });
+  const [programs, agent] = (await loadConfig(join(root, 'rolldown.config.mjs'))) as BuildOptions[];
+  const input = { [name]: `src/${name}/main.ts` };
+  const wanted = name === 'dsh' ? [{ ...programs, input }, agent] : [{ ...programs, input }];
+  for (const config of wanted) {
+    const output = { ...config!.output, dir: directory };
+    await build({ ...config, cwd: root, output, logLevel: 'warn' });
+  }
   return join(directory, `${name}.js`);
 }

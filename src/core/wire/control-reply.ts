@@ -39,6 +39,8 @@ function isReply(value: JsonObject): boolean {
       return isObject(value['counters']) && isObject(value['counters']['refused']);
     case 'jobs':
       return Array.isArray(value['jobs']) && value['jobs'].every(isJob);
+    case 'about':
+      return isAbout(value['about']);
     case 'done':
       return true;
     default:
@@ -52,7 +54,21 @@ function isPlacement(value: unknown): boolean {
     isNumber(value['job']) &&
     isText(value['node']) &&
     isDestination(value['destination']) &&
-    typeof value['here'] === 'boolean'
+    typeof value['here'] === 'boolean' &&
+    isOptional(value['skewMs'], isNumber)
+  );
+}
+
+function isAbout(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isText(value['version']) &&
+    isText(value['node']) &&
+    isText(value['clusterFile']) &&
+    isText(value['keyFile']) &&
+    Array.isArray(value['keys']) &&
+    value['keys'].every((key) => isObject(key) && isNumber(key['id']) && isText(key['print'])) &&
+    ['pid', 'uid', 'udpPort', 'statusPort', 'bestPort'].every((name) => isNumber(value[name]))
   );
 }
 

@@ -51,6 +51,7 @@ function readRequest(value: JsonObject): ControlRequest | undefined {
     case 'nodes':
     case 'counters':
     case 'jobs':
+    case 'about':
     case 'drain':
     case 'undrain':
       return isCount(id) ? { op, id } : undefined;

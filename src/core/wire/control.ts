@@ -10,6 +10,7 @@
  * the daemon's own user alone, and takes `drain` and `undrain` besides.
  */
 import type { JobLabel } from '../job-label.ts';
+import type { About } from './about.ts';
 import type { Counters, DecisionReport, JobReport } from './control-report.ts';
 
 export const CONTROL_REQUEST_BYTES_MAX = 65_536;
@@ -58,6 +59,8 @@ export type ControlRequest =
   | { readonly op: 'counters'; readonly id: number }
   /** The jobs that this daemon placed: those that run, and the last that ended. */
   | { readonly op: 'jobs'; readonly id: number }
+  /** How the daemon was set up. */
+  | { readonly op: 'about'; readonly id: number }
   /** Only over the administrator's socket: this node is to be left alone; or no longer. */
   | { readonly op: 'drain'; readonly id: number }
   | { readonly op: 'undrain'; readonly id: number }
@@ -134,6 +137,8 @@ export interface Placement {
   readonly destination: string;
   /** The chosen node is the daemon's own. */
   readonly here: boolean;
+  /** Its wall clock less this daemon's, where that misleads make (`skew.ts`). */
+  readonly skewMs?: number;
 }
 
 export type ControlReply =
@@ -163,6 +168,7 @@ export type ControlReply =
   | { readonly id: number; readonly op: 'explained'; readonly decision: DecisionReport }
   | { readonly id: number; readonly op: 'counters'; readonly counters: Counters }
   | { readonly id: number; readonly op: 'jobs'; readonly jobs: readonly JobReport[] }
+  | { readonly id: number; readonly op: 'about'; readonly about: About }
   | { readonly id: number; readonly op: 'done' }
   /** With the request's `id` where it had one; without, the line was none. */
   | { readonly op: 'error'; readonly id?: number; readonly reason: string };

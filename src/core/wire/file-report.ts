@@ -12,14 +12,23 @@
  *
  * CHANGED holds any number of them, one after the other, and none is cut. An `absent` file is gone;
  * a `directory` is there; anything `within` may have changed, more than can be told; `unknown` says
- * that what has changed is not known, since the file system did not answer there.
+ * that what has changed is not known, since the file system did not answer there. A `stamp` is no file,
+ * comes alone, on NFS only, and is for the agent: its ctime is that of what the command has created or
+ * written last.
  */
 import { createWriter } from './bytes.ts';
 
 export const REPORT_HEAD_BYTES = 27;
 export const REPORT_PATH_BYTES_MAX = 4000;
 
-export const fileKinds = { absent: 0, file: 1, directory: 2, within: 3, unknown: 4 } as const;
+export const fileKinds = {
+  absent: 0,
+  file: 1,
+  directory: 2,
+  within: 3,
+  unknown: 4,
+  stamp: 5,
+} as const;
 export type FileKind = keyof typeof fileKinds;
 
 export interface FileReport {
@@ -59,6 +68,13 @@ export function decodeFileReports(bytes: Uint8Array): FileReport[] {
     at = end;
   }
   return reports;
+}
+
+/** The ms since 1970 of a CHANGED that holds a stamp; undefined: it holds files. */
+export function readStampMs(bytes: Uint8Array): number | undefined {
+  if (bytes[0] !== fileKinds.stamp) return undefined;
+  const [stamp] = decodeFileReports(bytes);
+  return stamp && Number(stamp.ctimeNs / 1_000_000n);
 }
 
 const LOW_32 = 0xffffffffn;

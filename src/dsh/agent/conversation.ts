@@ -5,6 +5,7 @@
  * the client, which would come twice, and none of the client's input or signals to the command,
  * which are gone. Until then what the client says is kept, and told to the next run as well.
  */
+import { readStampMs } from '../../core/wire/file-report.ts';
 import { type EndFrame, type Frame, type FrameType, isEndFrame } from '../../core/wire/frame.ts';
 import type { Channel, RemoteJob, RemoteJobHandlers } from './channel.ts';
 import { createClientLog } from './client-log.ts';
@@ -29,6 +30,8 @@ export interface Conversation {
 
 export interface RunHandlers {
   onStarted(): void;
+  /** How the file server has stamped what the command has changed, in ms since 1970. */
+  onStamp(stampMs: number): void;
   /** The end frame, not yet passed on. */
   onEnd(frame: EndFrame): void;
 }
@@ -39,7 +42,7 @@ export type RunEnd =
   | { readonly kind: 'not-sent' }
   | { readonly kind: 'cut'; readonly reason: string };
 
-const relayed: ReadonlySet<FrameType> = new Set(['notice', 'stopped', 'ending', 'changed']);
+const relayed: ReadonlySet<FrameType> = new Set(['notice', 'stopped', 'ending']);
 const streamFrames: ReadonlySet<FrameType> = new Set(['data', 'eof', 'broken', 'credit']);
 
 /** @param reply takes the frames for the client. */
@@ -73,6 +76,10 @@ export function createConversation(reply: (frame: Frame) => void): Conversation 
     } else if (streamFrames.has(frame.type)) {
       goThrough();
       reply(frame);
+    } else if (frame.type === 'changed') {
+      const stampMs = readStampMs(frame.fields);
+      if (stampMs === undefined) reply(frame);
+      else handlers.onStamp(stampMs);
     } else if (relayed.has(frame.type)) reply(frame);
   }
 

@@ -13,6 +13,7 @@ import type { Frame } from '../../core/wire/frame.ts';
 import { describeEnd } from '../outcome-text.ts';
 import type { Channel } from './channel.ts';
 import type { Channels } from './channels.ts';
+import type { Clocks } from './clocks.ts';
 import type { NodeAbilities } from './node-abilities.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import type { Chosen, Lease, Placement, Placer } from './placer.ts';
@@ -31,6 +32,7 @@ export interface JobServices {
   readonly placer: Placer;
   readonly channels: Channels;
   readonly abilities: NodeAbilities;
+  readonly clocks: Clocks;
   /** That of a new ssh, under the variables of the request. */
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -178,7 +180,9 @@ async function tryNode(
     return onUnreachable(job, placement, (error as Error).message);
   }
   if (job.isGone) return 'settled';
-  job.services.abilities.tell(job.request, node, channel, job.reply);
+  const { abilities, clocks } = job.services;
+  abilities.tell(job.request, node, channel, job.reply);
+  warn(job, clocks.explainNode(job.request, node, placement.skewMs));
   job.reply({ type: 'placed', node });
   // The frames of this turn leave at its end. A client that never heard PLACED may thus be sure
   // that nothing was started for it, even if this agent is killed now.
@@ -186,10 +190,14 @@ async function tryNode(
   if (job.isGone) return 'settled';
   job.node = node;
   job.trace.mark('START is sent');
+  const fromMs = Date.now();
   const end = await job.conversation.run(channel, job.request.command, {
     onStarted() {
       job.trace.mark('STARTED has come');
       lease.started(job.conversation.pid());
+    },
+    onStamp(stampMs) {
+      warn(job, clocks.explainServer(job.request, stampMs, { fromMs, toMs: Date.now() }));
     },
     onEnd(frame) {
       job.trace.mark('the end has come');
@@ -202,6 +210,10 @@ async function tryNode(
   if (end.kind === 'cut') return onCut(job, placement, end.reason);
   if (end.kind === 'not-sent') return onUnreachable(job, placement, 'the connection was lost');
   return 'settled';
+}
+
+function warn(job: JobState, message: string | undefined): void {
+  if (message !== undefined) job.reply({ type: 'notice', message });
 }
 
 function openChannel(

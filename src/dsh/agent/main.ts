@@ -5,6 +5,7 @@
 import { daemonSocketPath } from '../../node/control-client.ts';
 import { closeInheritedDescriptors } from '../../node/inherited-descriptors.ts';
 import { createChannels } from './channels.ts';
+import { createClocks } from './clocks.ts';
 import { createIdleTimer } from './idle.ts';
 import { createNodeAbilities } from './node-abilities.ts';
 import { createPlacer } from './placer.ts';
@@ -44,10 +45,18 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 
 /** Rejects with one line when the socket cannot be made. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { socketPath, environment } = options;
+  const { socketPath } = options;
+  // A plain object: each look at process.env is a call of getenv(3), of which a command makes many.
+  const environment = { ...options.environment };
   const placer = createPlacer(daemonSocketPath(environment));
   const channels = createChannels(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
-  const abilities = createNodeAbilities();
+  const services = {
+    placer,
+    channels,
+    abilities: createNodeAbilities(),
+    clocks: createClocks(),
+    environment,
+  };
   const sessions = new Set<Session>();
   let isListening = true;
   let markEnded: () => void;
@@ -57,7 +66,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
   const server = await listenAt(socketPath, {
     onConnection(socket) {
-      const session = serveClient(socket, { placer, channels, abilities, environment }, () => {
+      const session = serveClient(socket, services, () => {
         sessions.delete(session);
         idle.leave();
         endIfUnused();

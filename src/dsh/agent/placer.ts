@@ -9,7 +9,12 @@ import { createLabel } from '../label.ts';
 import { createFirstTime } from './first-time.ts';
 
 export type Placement =
-  | (Chosen & { readonly kind: 'node'; readonly destination: string })
+  | (Chosen & {
+      readonly kind: 'node';
+      readonly destination: string;
+      /** Its clock less ours, where that misleads make. */
+      readonly skewMs?: number | undefined;
+    })
   | (Chosen & { readonly kind: 'here'; readonly notice?: string })
   | {
       readonly kind: 'refused';
@@ -109,9 +114,11 @@ function followOrder(request: Request, excluded: ReadonlySet<string>): Placement
 function readReply(link: DaemonLink, reply: PlaceReply): Placement {
   const { ranking } = reply;
   if (reply.op === 'refused') return { kind: 'refused', reason: reply.reason, ranking };
-  const { node, destination } = reply;
+  const { node, destination, skewMs } = reply;
   const chosen = { node, ranking, lease: createLease(link, reply.job) };
-  return reply.here ? { kind: 'here', ...chosen } : { kind: 'node', destination, ...chosen };
+  return reply.here
+    ? { kind: 'here', ...chosen }
+    : { kind: 'node', destination, skewMs, ...chosen };
 }
 
 function createLease(link: DaemonLink, job: number): Lease {

@@ -1,5 +1,7 @@
 /** How a runner is called on a node: the words of one ssh, or of another remote shell. */
 import { basename } from 'node:path';
+import { dshexecCommand } from '../../core/dshexec-command.ts';
+import { unattendedSshOptions } from '../../node/unattended-ssh.ts';
 
 export interface ChannelTarget {
   /** The node's name, for messages. */
@@ -12,30 +14,13 @@ export interface ChannelTarget {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/**
- * Nobody sits at this ssh: it asks nothing, ends soon when the node is gone, and is a connection of
- * its own, free of what the user's configuration sets up for people (a shared master, forwarded
- * ports, a command of its own). An option that the user gave with -e comes first, so it wins.
- */
-const sshOptions = [
-  '-T',
-  '-oBatchMode=yes',
-  '-oConnectTimeout=10',
-  '-oServerAliveInterval=5',
-  '-oServerAliveCountMax=3',
-  '-oControlMaster=no',
-  '-oControlPath=none',
-  '-oClearAllForwardings=yes',
-  '-oRemoteCommand=none',
-];
-
 /** Throws where the destination would be taken for an option; some are named by other hosts. */
 export function remoteShellWords(target: ChannelTarget): [string, ...string[]] {
   if (!/^[^-]/.test(target.destination)) {
     throw new Error(`'${target.destination}' is no destination: it is empty or begins with '-'`);
   }
   const [program = 'ssh', ...options] = target.remoteShell;
-  if (basename(program) === 'ssh') options.push(...sshOptions);
+  if (basename(program) === 'ssh') options.push(...unattendedSshOptions);
   return [program, ...options, target.destination, `${runnerCommand(target)} --serve`];
 }
 
@@ -45,5 +30,5 @@ export function targetKey(target: ChannelTarget): string {
 }
 
 function runnerCommand(target: ChannelTarget): string {
-  return target.environment['DSH_EXEC'] || 'dshexec';
+  return dshexecCommand(target.environment['DSH_EXEC']);
 }

@@ -202,8 +202,8 @@ export const mutations: readonly Mutation[] = [
     patches: [
       {
         file: 'fill.ts',
-        find: 'return best[Math.floor(random() * best.length)];',
-        replace: 'return best[0];',
+        find: 'best[Math.floor(random() * best.length)]',
+        replace: 'best[0]',
       },
     ],
   },

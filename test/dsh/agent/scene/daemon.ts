@@ -15,7 +15,7 @@ export interface Daemon {
   close(): Promise<void>;
 }
 
-/** @param nodes in the order of the choice; `here` is this machine. */
+/** @param nodes in the order of the choice; `here` is this machine, `slow-clock` is 2.5 s late. */
 export async function startDaemon(path: string, nodes: readonly string[]): Promise<Daemon> {
   const told = createMailbox<ControlRequest>();
   const asked = createMailbox<ControlRequest>();
@@ -37,7 +37,8 @@ export async function startDaemon(path: string, nodes: readonly string[]): Promi
     lastJob += 1;
     live.add(lastJob);
     const here = node === 'here';
-    return { id, op: 'placed', job: lastJob, node, destination: node, here, ranking };
+    const skew = node === 'slow-clock' ? { skewMs: -2500 } : {};
+    return { id, op: 'placed', job: lastJob, node, destination: node, here, ranking, ...skew };
   }
 
   const server = createServer((socket) => {

@@ -1,9 +1,30 @@
 /** A runner that does what the real one never should; its argument says what. */
+import { encodeFileReport } from '../../../../src/core/wire/file-report.ts';
 import type { Frame } from '../../../../src/core/wire/frame.ts';
 import { PROTOCOL_VERSION, RUNNER_PREAMBLE } from '../../../../src/core/wire/frame.ts';
 import { createFrameLink } from '../../../../src/node/frame-link.ts';
 
 type Behaviour = (job: number, frame: Frame, send: (frame: Frame) => void) => void;
+
+const HOUR_MS = 3_600_000;
+
+/** As of a file server whose clock is wrong by so much. */
+function stampFiles(wrongMs: number): Behaviour {
+  return (_job, frame, send) => {
+    if (frame.type !== 'start') return;
+    send({ type: 'started', pid: 4242 });
+    const ctimeNs = BigInt(Date.now() + wrongMs) * 1_000_000n;
+    const stamp = {
+      kind: 'stamp',
+      bytes: 0n,
+      mtimeNs: 0n,
+      ctimeNs,
+      path: Buffer.from('.'),
+    } as const;
+    send({ type: 'changed', fields: encodeFileReport(stamp) });
+    send({ type: 'exited', status: 0 });
+  };
+}
 
 const behaviours: { readonly [name: string]: Behaviour } = {
   'dies-at-start'(_job, frame) {
@@ -38,6 +59,9 @@ const behaviours: { readonly [name: string]: Behaviour } = {
   'sends-garbage'(_job, frame) {
     if (frame.type === 'start') process.stdout.write(Buffer.alloc(64, 0xff));
   },
+  'stamps-yesterday': stampFiles(-HOUR_MS),
+  'stamps-now': stampFiles(0),
+  'stamps-tomorrow': stampFiles(HOUR_MS),
   /** Speaks of commands that nobody started, and goes on after the end. */
   'talks-too-much'(job, frame, send) {
     if (frame.type !== 'start') return;

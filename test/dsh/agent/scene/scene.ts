@@ -43,7 +43,7 @@ case $node in
   noisy) echo "Welcome to $node!"; exec sh -c "$*" ;;
   roaring) exec cat /dev/zero ;;
   nologin) echo "This account is currently not available."; exit 1 ;;
-  dies-*|answers-*|speaks-*|sends-*|talks-*) exec ${odd} "$node" ;;
+  dies-*|answers-*|speaks-*|sends-*|stamps-*|talks-*) exec ${odd} "$node" ;;
   *) exec sh -c "$*" ;;
 esac
 `,

@@ -1,0 +1,109 @@
+/** The whole examination: all nodes are asked at once, then the checks look at what came of it. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { exitStatuses, failure } from '../command.ts';
+import { askNode, type Asked, type Patient } from './ask-node.ts';
+import { checks } from './checks/index.ts';
+import type { Evidence, Finding, NodeEvidence } from './evidence.ts';
+
+export interface Examination {
+  readonly patients: readonly Patient[];
+  readonly shell: readonly string[];
+  /** For each node. */
+  readonly deadlineMs: number;
+  /** Where files are to be the same on all nodes; undefined: that is not looked at. */
+  readonly directory: string | undefined;
+  readonly version: string;
+  onProgress(done: number, all: number): void;
+}
+
+/** Connections that are opened at a time: what sshd and this machine's limits bear. */
+const NODES_AT_ONCE = 32;
+/** Until what a node has written is to be seen here. */
+const WRITING_MS = 5000;
+const LOOK_AGAIN_MS = 50;
+
+/** Throws an Error of one line where the directory cannot be used. */
+export async function examine(examination: Examination): Promise<readonly Finding[]> {
+  const token = randomBytes(8).toString('hex');
+  const place = makePlace(examination.directory, token);
+  try {
+    const asked = await askAll(examination, place, token);
+    const nodes = await lookForWritings(examination.patients, asked, place);
+    const { version, directory = '' } = examination;
+    return findAll({ version, directory, nodes });
+  } finally {
+    if (place !== undefined) rmSync(place, { recursive: true, force: true });
+  }
+}
+
+function findAll(evidence: Evidence): readonly Finding[] {
+  return checks.flatMap((check) =>
+    check.examine(evidence).map((finding) => ({ check: check.name, ...finding })),
+  );
+}
+
+function makePlace(directory: string | undefined, token: string): string | undefined {
+  if (directory === undefined) return undefined;
+  const place = `${directory}/.dsh-doctor-${token}`;
+  try {
+    mkdirSync(place, { mode: 0o700 });
+    writeFileSync(`${place}/token`, token);
+    return place;
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code;
+    const cure = 'go to one that the nodes share, or name it by --directory';
+    throw failure(`cannot write in ${directory} (${reason}): ${cure}`, exitStatuses.misuse);
+  }
+}
+
+async function askAll(
+  { patients, shell, deadlineMs, onProgress }: Examination,
+  directory: string | undefined,
+  token: string,
+): Promise<readonly Asked[]> {
+  const asked: Asked[] = [];
+  let next = 0;
+  let done = 0;
+  async function work(): Promise<void> {
+    for (let index = next++; index < patients.length; index = next++) {
+      asked[index] = await askNode(patients[index]!, { shell, deadlineMs, directory, token });
+      done += 1;
+      onProgress(done, patients.length);
+    }
+  }
+  onProgress(0, patients.length);
+  await Promise.all(Array.from({ length: NODES_AT_ONCE }, work));
+  return asked;
+}
+
+async function lookForWritings(
+  patients: readonly Patient[],
+  asked: readonly Asked[],
+  place: string | undefined,
+): Promise<readonly NodeEvidence[]> {
+  const written = patients
+    .map(({ name }) => encodeURIComponent(name))
+    .filter((_, index) => hasWritten(asked[index]!));
+  const end = performance.now() + WRITING_MS;
+  let seen = readNames(place);
+  while (!written.every((name) => seen.has(name)) && performance.now() < end) {
+    await delay(LOOK_AGAIN_MS);
+    seen = readNames(place);
+  }
+  return patients.map((patient, index) => {
+    const isWritingSeen = place === undefined || seen.has(encodeURIComponent(patient.name));
+    const answer = asked[index]!;
+    const reach = answer.kind === 'looked-at' ? { ...answer, isWritingSeen } : answer;
+    return { ...patient, reach };
+  });
+}
+
+function hasWritten(asked: Asked): boolean {
+  return asked.kind === 'looked-at' && asked.facts.directory.written === null;
+}
+
+function readNames(place: string | undefined): ReadonlySet<string> {
+  return new Set(place === undefined ? [] : readdirSync(place));
+}
