@@ -1,11 +1,13 @@
-/** What dshd costs where 33 nodes know each other, and how fast it answers. */
+/** What dshd costs where 33 nodes know each other, how fast it answers, and what 200 take. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../lab/cluster.ts';
+import { endLab } from '../lab/end.ts';
 import { ports, readPort } from '../lab/network.ts';
 import { writeProcfs } from '../lab/procfs.ts';
 import type { Wishes } from '../src/core/wire/control.ts';
 import { connectDaemon } from '../src/node/control-client.ts';
 import { startBenchLab } from './bench-lab.ts';
+import { measureCrowd } from './crowd.ts';
 import { type Figure, median, percentile, single } from './figure.ts';
 import { makeRow, type Row } from './row.ts';
 import type { Setting } from './setting.ts';
@@ -30,7 +32,7 @@ export async function benchDaemon(setting: Setting): Promise<readonly Row[]> {
   const pids = lab.hosts.map(({ pid }) => pid('dshd'));
   const row = (name: string): readonly [string, string] => ['daemon', name];
   const decisions = await timeDecisions(lab, setting.count(5000, 50));
-  return [
+  const rows = [
     makeRow(row(`CPU of a dshd, ${hosts} nodes at rest`), median(atRest), '% of a core', {
       goal: { relation: '<=', limit: CPU_PERCENT_MAX },
     }),
@@ -43,6 +45,8 @@ export async function benchDaemon(setting: Setting): Promise<readonly Row[]> {
     makeRow(row('a decision on the Unix socket, p99'), percentile(decisions, 99), 'ms'),
     makeRow(row('best node on port 8282'), await countBest(lab, setting.count(5000, 300)), '/s'),
   ];
+  await endLab(lab.directory);
+  return [...rows, ...(await measureCrowd(setting))];
 }
 
 /** A load that moves by more than a job is told at once to everybody: the most that there is to do. */

@@ -9,7 +9,7 @@ const allColumns: readonly TextColumn<NodeView>[] = [
   { title: 'cpus', isNumber: true, text: (view) => formatCpus(view.cpus) },
   { title: 'free', isNumber: true, text: (view) => formatGibibytes(view.freeBytes) },
   { title: 'age', isNumber: true, text: (view) => `${view.ageSeconds.toFixed(1)}s` },
-  { title: 'from', isNumber: false, text: describeSource },
+  { title: 'figures', isNumber: false, text: describeSource },
   { title: 'cost', isNumber: true, text: (view) => view.cost?.toFixed(3) ?? '-' },
   { title: 'of which', isNumber: false, text: describeTerms },
   { title: 'note', isNumber: false, text: (view) => view.note },

@@ -20,7 +20,9 @@ export interface AddressBook {
   close(): void;
 }
 
-export interface AddressBookHandlers {
+export interface AddressBookOptions {
+  /** All addresses of a name; throws where there is none now. Default: as the system finds them. */
+  resolve?(name: string): Promise<readonly string[]>;
   /** All known addresses, whenever they may have changed. */
   onChange(addresses: Addresses): void;
   onUnresolved(name: string): void;
@@ -28,7 +30,8 @@ export interface AddressBookHandlers {
   onUntrusted(names: readonly string[]): void;
 }
 
-export function createAddressBook(handlers: AddressBookHandlers): AddressBook {
+export function createAddressBook(options: AddressBookOptions): AddressBook {
+  const { resolve = lookUp, ...handlers } = options;
   let round = 0;
   let timer: NodeJS.Timeout | undefined;
   let addresses = new Map<number, readonly string[]>();
@@ -39,15 +42,17 @@ export function createAddressBook(handlers: AddressBookHandlers): AddressBook {
     ownRound: number,
     isOpen: boolean,
   ): Promise<void> {
+    // A name that is found late must not come back into a newer cluster file.
+    const found = addresses;
     const waiting = [...nodes];
     const failed: string[] = [];
     const untrusted: string[] = [];
     async function work(): Promise<void> {
       for (let node = waiting.shift(); node; node = waiting.shift()) {
-        const found = await resolveNode(node);
-        const taken = found.filter((address) => isOpen || isLoopback(address));
-        if (taken.length > 0) addresses.set(node.id, taken);
-        else if (found.length > 0) untrusted.push(node.name);
+        const all = await resolveNode(node, resolve);
+        const taken = all.filter((address) => isOpen || isLoopback(address));
+        if (taken.length > 0) found.set(node.id, taken);
+        else if (all.length > 0) untrusted.push(node.name);
         else failed.push(node.name);
       }
     }
@@ -61,7 +66,7 @@ export function createAddressBook(handlers: AddressBookHandlers): AddressBook {
     const isNews = untrusted.some((name) => !reported.has(name));
     if (isNews) handlers.onUntrusted(untrusted);
     for (const name of untrusted) reported.add(name);
-    handlers.onChange(addresses);
+    handlers.onChange(found);
     const waitMs = failed.length > 0 ? RETRY_MS : REFRESH_MS;
     timer = setTimeout(() => void resolveAll(nodes, ownRound, isOpen), waitMs);
   }
@@ -97,13 +102,20 @@ function literalsOf(node: ClusterNode): readonly string[] {
 }
 
 /** Empty: not found, at least not now. A node with several interfaces may speak from any of them. */
-async function resolveNode(node: ClusterNode): Promise<readonly string[]> {
+async function resolveNode(
+  node: ClusterNode,
+  resolve: (name: string) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
   const literals = literalsOf(node);
   if (literals.length > 0) return literals;
   try {
-    const found = await lookup(node.name, { all: true });
-    return found.map(({ address }) => address);
+    return await resolve(node.name);
   } catch {
     return [];
   }
+}
+
+async function lookUp(name: string): Promise<readonly string[]> {
+  const found = await lookup(name, { all: true });
+  return found.map(({ address }) => address);
 }

@@ -1,7 +1,8 @@
 /**
  * The multicast group of one LAN. It is sent to from the daemon's own socket, so that receivers see
  * the node's address, and listened to on a socket of its own, since one that is bound to an address
- * of the node gets nothing that was sent to the group.
+ * of the node gets nothing that was sent to the group. One that is bound to any address gets all that is
+ * sent to groups which anybody on the node has joined: a second socket would have each packet twice.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -28,27 +29,31 @@ export interface GroupOptions {
 export async function joinGroup(options: GroupOptions): Promise<Group> {
   const { multicast, port, sender, onMessage } = options;
   const { address } = multicast;
-  const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', reuseAddr: true });
+  let own: Socket | undefined;
   try {
     const place = interfaceOf(options);
     const target =
       isIPv6(address) && multicast.interfaceName
         ? `${address}%${multicast.interfaceName}`
         : address;
-    socket.bind({ address: target, port, exclusive: true });
-    await once(socket, 'listening');
-    socket.addMembership(address, place);
+    if (!isAny(sender.address().address)) {
+      own = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', reuseAddr: true });
+      own.bind({ address: target, port, exclusive: true });
+      await once(own, 'listening');
+      own.on('message', onMessage);
+      own.on('error', () => {});
+    }
+    (own ?? sender).addMembership(address, place);
     if (place !== undefined) sender.setMulticastInterface(place);
-    socket.on('message', (bytes, remote) => {
-      // What this daemon told the group comes back as well.
-      if (remote.address !== sender.address().address) onMessage(bytes, remote);
-    });
-    socket.on('error', () => {});
-    return { target, close: () => socket.close() };
+    return { target, close: () => own?.close() };
   } catch (error) {
-    socket.close();
+    own?.close();
     throw bindError(`multicast group ${address}`, '--multicast or --listen', error);
   }
+}
+
+function isAny(address: string): boolean {
+  return address === '::' || address === '0.0.0.0';
 }
 
 /** As the system wants it: an address of the interface for IPv4, its name for IPv6. */

@@ -94,7 +94,7 @@ async function assemble(
     else localSocket.reply(effect.client, effect.reply);
   };
 
-  const datagrams = keep(await openPeerPort(options, engine));
+  const datagrams = keep(await openPeerPort(options, cluster.self.id, engine));
   const localSocket: LocalSocket = keep(
     await openLocalSocket(socketPath, {
       onOpen: (client) => engine.feed({ type: 'client-opened', client }),
@@ -131,11 +131,11 @@ async function assemble(
   };
 }
 
-function openPeerPort(options: DshdOptions, engine: Engine): Promise<DatagramPort> {
+function openPeerPort(options: DshdOptions, selfId: number, engine: Engine): Promise<DatagramPort> {
   const { udpPort: port, listen, multicast } = options;
   const onDatagram: DatagramPortOptions['onDatagram'] = (from, bytes) =>
     engine.feed({ type: 'datagram', from, bytes });
-  return openDatagramPort({ port, listen, multicast, onDatagram });
+  return openDatagramPort({ port, listen, multicast, selfId, onDatagram });
 }
 
 function openStatusPort(

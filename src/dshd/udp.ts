@@ -2,6 +2,8 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import { readU32 } from '../core/wire/bytes.ts';
+import { packetOffsets } from '../core/wire/packet.ts';
 import { joinGroup } from './multicast.ts';
 import type { MulticastGroup } from './options.ts';
 import { bindError } from './setup-error.ts';
@@ -20,6 +22,8 @@ export interface DatagramPortOptions {
   readonly port: number;
   readonly listen: string | undefined;
   readonly multicast: MulticastGroup | undefined;
+  /** This daemon's own node. */
+  readonly selfId: number;
   /** `from` is undefined when no node has the address. */
   onDatagram(from: number | undefined, bytes: Uint8Array): void;
 }
@@ -29,13 +33,15 @@ const GROUP_ID = 0;
 
 /** Throws an Error of one line if the port cannot be had. */
 export async function openDatagramPort(options: DatagramPortOptions): Promise<DatagramPort> {
-  const { port, listen, multicast, onDatagram } = options;
+  const { port, listen, multicast, selfId, onDatagram } = options;
   const socket = await bind(listen, port, multicast !== undefined);
   const isIpv6Socket = isIPv6(socket.address().address);
   let targetOf: ReadonlyMap<number, string> = new Map();
   let nodeAt: ReadonlyMap<string, number> = new Map();
 
   const take: Parameters<typeof joinGroup>[0]['onMessage'] = (bytes, remote) => {
+    // What this daemon told the group comes back as well, from whichever of its addresses.
+    if (multicast && readU32(bytes, packetOffsets.sender) === selfId) return;
     const from = remote.port === port ? nodeAt.get(plainAddress(remote.address)) : undefined;
     // Not as a Buffer, whose slices take several times as long.
     onDatagram(from, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));

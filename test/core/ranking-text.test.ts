@@ -41,7 +41,7 @@ test('of a choice that is explained it shows whence the figures came, and what t
     row('h2', { state: 'silent', source: 'table', cost: null, note: 'silent for 61.0 s' }),
   ];
   expect(formatRanking(rows)).toEqual([
-    'node     state   load  cpus  free   age  from           cost  of which                  note',
+    'node     state   load  cpus  free   age  figures        cost  of which                  note',
     'galileo  ok      0.00     4  3.5G  0.2s  self          0.313  load 0.250, memory 0.063',
     'newton   ok      0.00     4  3.5G  0.2s  answer 0.4ms  0.313  load 0.250, memory 0.063',
     'h2       silent  0.00     4  3.5G  0.2s  table             -                            silent for 61.0 s',

@@ -81,7 +81,7 @@ describeWith(['openssh-server', 'openssh-client'], 'dsh over ssh', () => {
   test('shows where and why', async () => {
     expect(await sh('dsh -v -H h3 true')).toMatchObject({ status: 0, stderr: 'dsh: h3\n' });
     const why = await sh('dsh -vv -x h1 true');
-    expect(why.stderr).toMatch(/^dsh: node +state +load .* from +cost +of which +note$/m);
+    expect(why.stderr).toMatch(/^dsh: node +state +load .* figures +cost +of which +note$/m);
     expect(why.stderr).toMatch(/^dsh: h1 +ok .* self +- +excluded by -x$/m);
     const asked = (host: string): RegExp =>
       new RegExp(
