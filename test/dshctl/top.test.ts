@@ -111,14 +111,14 @@ describe('keys', () => {
   test('filter by node, state, user and command, as they are typed', () => {
     const state = cluster(12, 3);
     const nodesOf = (text: string): string[] =>
-      draw(press(state, '/', ...text, 'enter'))
+      draw(press(state, '/', ...text.split(''), 'enter'))
         .slice(3)
         .flatMap((line) => /^ {2}(h\d+\*?) /.exec(line)?.[1] ?? []);
     expect(nodesOf('h1')).toEqual(['h1*', 'h10', 'h11', 'h12']);
     expect(nodesOf('ok')).toHaveLength(12);
     expect(nodesOf('bob')).toEqual(['h2']);
     expect(nodesOf('gcc')).toEqual(['h1*', 'h2', 'h3']);
-    expect(draw(press(state, '/', ...'nothing')).join('\n')).toContain('no node matches');
+    expect(draw(press(state, '/', ...'nothing'.split(''))).join('\n')).toContain('no node matches');
     expect(draw(press(state, '/', 'q', 'backspace', 'h', '2'))[1]).toContain('filter h2_');
     expect(draw(press(state, '/', 'h', '2', 'escape'))[1]).not.toContain('filter');
   });
