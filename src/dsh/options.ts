@@ -4,10 +4,10 @@ import { helpText, type OptionValues, parseOptions } from '../core/option-table.
 import { parseDurationMs, parseSize } from '../core/quantity.ts';
 import { parseRank, type RankExpression } from '../core/rank-expression.ts';
 import type { Result } from '../core/result.ts';
-import { splitWords } from '../core/words.ts';
 import { toText } from './byte-string.ts';
 import type { TerminalWish } from './descriptors.ts';
 import { parseDaemonAddress } from './option-values.ts';
+import { splitWords } from '../core/split-words.ts';
 
 export const table = [
   { name: 'verbose', short: 'v', repeatable: true, help: 'say which node is taken; -vv: and why' },
