@@ -26,6 +26,7 @@ export type Requirement =
   | 'tmux'
   | 'vim-tiny'
   | 'man-db'
+  | 'mandoc'
   | 'gcc'
   | 'libc6-dev'
   | 'make'

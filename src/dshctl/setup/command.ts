@@ -25,9 +25,9 @@ export const command = createCommand({
   ],
   wordsMin: 1,
   wordsMax: Infinity,
-  notes: `Makes a cluster of this host and the others, or adds them to the one there is: by
-ssh it installs this dsh, writes cluster file and key, starts dshd, and has doctor
-look at it all. As root for all users, else for you alone. Safe to repeat.`,
+  notes: `Makes a cluster of this host and the others, or adds them to the one there
+is: by ssh it installs this dsh, writes cluster file and key, starts dshd, and
+has doctor look. As root for all users, else for you alone. Safe to repeat.`,
   async run({ values, words }) {
     const shell = readShell(values);
     const deadlineMs = readDeadlineMs(values, 120_000);
