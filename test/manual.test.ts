@@ -58,7 +58,7 @@ describe.each(programs)('$page', ({ page, options }) => {
   });
 
   it('is not needed for a summary: --help fits on one screen', () => {
-    const lines = `${page === 'dsh.1' ? usage : helpText(options)}`.split('\n');
+    const lines = (page === 'dsh.1' ? usage : helpText(options)).split('\n');
     expect(lines.length).toBeLessThanOrEqual(SCREEN.lines);
     expect(lines.filter((line) => line.length > SCREEN.columns)).toEqual([]);
   });
