@@ -27,6 +27,7 @@ const ofTests = [
   { name: 'tmux', program: 'tmux' },
   { name: 'vim-tiny', program: 'vi' },
   { name: 'man-db', program: 'man' },
+  { name: 'mandoc', program: 'mandoc' },
   { name: 'gcc', program: 'gcc' },
   // Only recommended by gcc, and installed without recommendations a compiler has no headers.
   { name: 'libc6-dev', program: undefined },

@@ -31,6 +31,7 @@ export type Requirement =
   | 'tmux'
   | 'vim-tiny'
   | 'man-db'
+  | 'mandoc'
   | 'gcc'
   | 'libc6-dev'
   | 'make'
