@@ -137,15 +137,12 @@ function ask(context: Context, decision: Decision): void {
   const { arrivals } = decision.grounds;
   decision.waiting.clear();
   decision.askedMs = nowMs;
-  if (slots.length === 1 && slots[0] !== state.selfSlot && decision.question.kind === 'job') {
-    decision.isForced = true;
-    decision.waiting.add(slots[0]!);
-    decision.grounds.shortlist = describeShortlist(decision, judge);
-    commit(context, decision, new Map([[slots[0]!, decision.left]]));
+  const [only] = slots;
+  if (slots.length === 1 && only !== state.selfSlot && decision.question.kind === 'job') {
+    takeOnly(context, decision, judge, only!);
     return;
   }
-  const shortlist = drawShortlist(costs, capacities, decision.left, arrivals, random);
-  for (const at of shortlist) {
+  for (const at of drawShortlist(costs, capacities, decision.left, arrivals, random)) {
     const slot = slots[at]!;
     if (slot === state.selfSlot || decision.quiet.has(slot)) continue;
     if (ageOf(state.table, slot, nowMs) <= RECENT_MS) {
@@ -168,6 +165,13 @@ function ask(context: Context, decision: Decision): void {
     if (slot === favourite) continue;
     sendPacket(context, state.roster.nodes[slot]!.id, { type: 'probe', nonce });
   }
+}
+
+function takeOnly(context: Context, decision: Decision, judge: Judge, slot: number): void {
+  decision.isForced = true;
+  decision.waiting.add(slot);
+  decision.grounds.shortlist = describeShortlist(decision, judge);
+  commit(context, decision, new Map([[slot, decision.left]]));
 }
 
 /**
@@ -211,8 +215,8 @@ function choose(context: Context, decision: Decision): void {
 
 /** Takes the nodes, and asks them to reserve where that is another one. */
 function commit(context: Context, decision: Decision, fill: Fill): void {
-  const { question } = decision;
-  if (fill.size === 0 && decision.parts.length === 0) {
+  const { question, parts } = decision;
+  if (fill.size === 0 && parts.every(({ outcome }) => outcome === 'given up')) {
     refuse(context, question, explainRefusal(context, question));
     return;
   }

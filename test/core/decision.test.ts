@@ -1,0 +1,82 @@
+/** How a choice saves a round trip: it reserves where it expects the best answer. */
+import { describe, expect, it } from 'vitest';
+import { countLive } from '../../src/core/ledger.ts';
+import { decodePacket } from '../../src/core/wire/packet-codec.ts';
+import { anywhere, createVirtualCluster, type VirtualCluster } from '../support/virtual-cluster.ts';
+
+const four = [{ name: 'h1' }, { name: 'h2' }, { name: 'h3' }, { name: 'h4' }];
+const TICK_MS = 1500;
+
+describe('the apparent best is reserved while the others are asked', () => {
+  /** The packets from h1, as `type>node`, of one placement; and where it led. */
+  function placeOne(
+    cluster: VirtualCluster,
+    wishes: Partial<typeof anywhere> = {},
+  ): { readonly said: readonly string[]; readonly node: string } {
+    const said: string[] = [];
+    let node = '';
+    // So that no tick falls into it, and nothing that was heard is as good as an answer.
+    cluster.run(100);
+    cluster.lose = (from, to, bytes) => {
+      const packet = decodePacket(bytes);
+      if (from === 'h1' && packet?.body.type !== 'state') said.push(`${packet?.body.type}>${to}`);
+      return false;
+    };
+    cluster.onReply = (reply) => {
+      if (reply.op === 'placed') node = reply.node;
+    };
+    const asked = { ...anywhere, ...wishes };
+    cluster.tell('h1', { op: 'place', id: 1, wishes: asked, explain: false });
+    cluster.run(50);
+    return { said: said.sort(), node };
+  }
+
+  function createUnevenCluster(): VirtualCluster {
+    const cluster = createVirtualCluster({ nodes: four });
+    for (const name of ['h1', 'h3', 'h4']) cluster.measure(name, { runnable: 8 });
+    for (let tick = 0; tick < 4; tick += 1) {
+      cluster.run(TICK_MS);
+      for (const name of ['h1', 'h3', 'h4']) cluster.measure(name, { runnable: 8 });
+    }
+    cluster.run(TICK_MS);
+    return cluster;
+  }
+
+  it('which mostly is the best', () => {
+    const cluster = createUnevenCluster();
+    expect(placeOne(cluster)).toEqual({
+      said: ['probe>h3', 'probe>h4', 'reserve>h2'],
+      node: 'h2',
+    });
+    expect(countLive(cluster.states.get('h2')!.ledger)).toBe(1);
+  });
+
+  it('and is taken back where another one proves better', () => {
+    const cluster = createUnevenCluster();
+    // Since its record was sent. h3 is idle now.
+    cluster.states.get('h2')!.draining = true;
+    cluster.states.get('h3')!.estimate = cluster.states.get('h2')!.estimate;
+    const { said, node } = placeOne(cluster);
+    expect(node).toBe('h3');
+    expect(said).toEqual(['ended>h2', 'probe>h3', 'probe>h4', 'reserve>h2', 'reserve>h3']);
+    expect(countLive(cluster.states.get('h2')!.ledger)).toBe(0);
+    expect(countLive(cluster.states.get('h3')!.ledger)).toBe(1);
+  });
+
+  it('and is given up where it does not answer', () => {
+    const cluster = createUnevenCluster();
+    cluster.kill('h2');
+    expect(placeOne(cluster).node).not.toBe('h2');
+    expect(cluster.states.get('h1')!.promised.size).toBe(0);
+  });
+
+  it('but asks nobody where there is no choice, and does not wait', () => {
+    const cluster = createVirtualCluster({ nodes: four });
+    const { said } = placeOne(cluster, { only: ['h2'] });
+    expect(said).toEqual(['reserve>h2']);
+    cluster.lose = () => true;
+    const beganMs = cluster.nowMs();
+    expect(cluster.ask('h1', 'place', { only: ['h2'] })).toMatchObject({ node: 'h2' });
+    expect(cluster.nowMs()).toBe(beganMs);
+  });
+});
