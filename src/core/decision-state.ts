@@ -55,6 +55,8 @@ export interface Decision {
   /** There is nothing to choose from, so that whatever the node replies changes nothing. */
   isForced: boolean;
   isAnswered: boolean;
+  /** The first deadline of this phase has passed, and it was worth waiting. */
+  isPatient: boolean;
   /** How the nodes stood when the choice was made, if that is to be explained. */
   ranking: readonly NodeView[];
   readonly grounds: Grounds;

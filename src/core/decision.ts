@@ -8,7 +8,7 @@
  *                        taken back; the replies say whether somebody was faster
  *           -> answered
  *
- * What leaves nothing to choose is answered at once: this node, the only one that can be taken, the
+ * Where all who have answered are busy it waits longer. What leaves nothing to choose is answered at once: this node, the only one that can be taken, the
  * first of the user's order, and all under a policy that does not ask.
  */
 import { answer, explainRefusal, rankAll, refuse, unknownName } from './answer.ts';
@@ -17,7 +17,7 @@ import type { Decision, Part, Question } from './decision-state.ts';
 import { describeShortlist, report } from './decision-log.ts';
 import { confirm, countMissed, forget, giveUp, place, register } from './decision-steps.ts';
 import { drawFill, type Fill, fillFirst, fillLeast } from './fill.ts';
-import { addPromise, createJudge, type Judge, judgeNode } from './judge.ts';
+import { addPromise, createJudge, hasRoom, type Judge, judgeNode } from './judge.ts';
 import { type Scan, scanNodes } from './scan.ts';
 import { sendPacket } from './send.ts';
 import { drawShortlist } from './shortlist.ts';
@@ -26,6 +26,11 @@ import type { NodeRecord } from './wire/record.ts';
 
 /** How long a node may take to answer: well above any LAN, below what a user notices. */
 export const ANSWER_MS = 20;
+/**
+ * How much longer where whoever has answered is busy: a container that has used up its quota runs
+ * again within 100 ms, the period of the kernel's bandwidth control.
+ */
+const PATIENCE_MS = 100;
 /** A record so young is as good as an answer: whoever places a thousand a second need not ask. */
 const RECENT_MS = 5;
 /**
@@ -72,7 +77,8 @@ export function takeReply(context: Context, slot: number, nonce: number, record:
   if (!decision.waiting.delete(slot)) return;
   const answerMs = context.nowMs - decision.askedMs;
   decision.answered.set(slot, { source: 'answer', answerMs });
-  if (decision.waiting.size > 0) return;
+  const isGood = decision.isPatient && hasRoom(judgeFor(context, decision.question), slot);
+  if (decision.waiting.size > 0 && !isGood) return;
   forget(context, decision);
   choose(context, decision);
 }
@@ -81,6 +87,11 @@ export function takeReply(context: Context, slot: number, nonce: number, record:
 export function expireDecisions(context: Context): void {
   for (const decision of context.state.decisions.values()) {
     if (decision.deadlineMs > context.nowMs) continue;
+    if (!decision.isPatient && isWorthWaiting(context, decision)) {
+      decision.isPatient = true;
+      decision.deadlineMs = context.nowMs + PATIENCE_MS;
+      continue;
+    }
     forget(context, decision);
     if (decision.phase === 'reserving') {
       settle(context, decision);
@@ -89,6 +100,18 @@ export function expireDecisions(context: Context): void {
     for (const slot of decision.waiting) countMissed(context, decision, slot);
     choose(context, decision);
   }
+}
+
+/**
+ * Whether all that is known freshly would let the job wait for a CPU. Then a node whose answer is late,
+ * because it is busy itself or has used up the quota of its container, may well be the better one.
+ */
+function isWorthWaiting(context: Context, decision: Decision): boolean {
+  const { question, answered, parts } = decision;
+  if (decision.isForced || question.kind === 'hold') return false;
+  const judge = judgeFor(context, question);
+  const isOut = (slot: number): boolean => parts.some((part) => part.slot === slot);
+  return [...answered.keys()].every((slot) => isOut(slot) || !hasRoom(judge, slot));
 }
 
 export function nextDecisionDeadline(decisions: ReadonlyMap<number, Decision>): number {
@@ -114,6 +137,7 @@ function createDecision({ state, nowMs }: Context, question: Question): Decision
     repeated: false,
     isForced: false,
     isAnswered: false,
+    isPatient: false,
     ranking: [],
     grounds: { scan: undefined, arrivals: 0, shortlist: [] },
   };
@@ -222,6 +246,7 @@ function commit(context: Context, decision: Decision, fill: Fill): void {
   }
   if (question.explain) decision.ranking = rankAll(context, question);
   decision.phase = 'reserving';
+  decision.isPatient = false;
   decision.deadlineMs = context.nowMs + ANSWER_MS;
   // The fill has counted its own jobs as promised: the loads before them are wanted.
   const before = judgeFor(context, question);

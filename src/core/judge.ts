@@ -113,6 +113,14 @@ export function judgeNode(judge: Judge, slot: number): void {
   else judge.exclusion = 'policy';
 }
 
+/** Whether one more job would have CPUs of its own there. */
+export function hasRoom(judge: Judge, slot: number): boolean {
+  judgeNode(judge, slot);
+  const { exclusion, heat, candidate, wishes } = judge;
+  if (exclusion !== undefined || heat !== undefined) return false;
+  return candidate.load + wishes.cpus <= Math.max(candidate.cpus, wishes.cpus);
+}
+
 /** How fast a job raises the cost of the node judged last: the more, the slower. */
 export function capacityOf({ candidate }: Judge): number {
   return (candidate.cpus * candidate.speed) / candidate.loadWeight;

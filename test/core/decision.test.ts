@@ -27,7 +27,7 @@ describe('the apparent best is reserved while the others are asked', () => {
     };
     const asked = { ...anywhere, ...wishes };
     cluster.tell('h1', { op: 'place', id: 1, wishes: asked, explain: false });
-    cluster.run(50);
+    cluster.run(200);
     return { said: said.sort(), node };
   }
 
@@ -78,5 +78,32 @@ describe('the apparent best is reserved while the others are asked', () => {
     const beganMs = cluster.nowMs();
     expect(cluster.ask('h1', 'place', { only: ['h2'] })).toMatchObject({ node: 'h2' });
     expect(cluster.nowMs()).toBe(beganMs);
+  });
+});
+
+describe('a node whose answer is late', () => {
+  /** There and back takes 60 ms, three times as long as a node may take. */
+  function askBusy(runnable: number): { readonly node: string; readonly tookMs: number } {
+    const cluster = createVirtualCluster({ nodes: four.slice(0, 2), delayMs: 30 });
+    cluster.run(3 * TICK_MS);
+    for (let sample = 0; sample < 10; sample += 1) {
+      cluster.measure('h1', { runnable });
+      cluster.run(1000);
+    }
+    const beganMs = cluster.nowMs();
+    const reply = cluster.ask('h1', 'place');
+    return { node: reply.op === 'placed' ? reply.node : '', tookMs: cluster.nowMs() - beganMs };
+  }
+
+  it('is waited for where the others would let the job wait', () => {
+    const { node, tookMs } = askBusy(8);
+    expect(node).toBe('h2');
+    expect(tookMs).toBeLessThan(200);
+  });
+
+  it('is left out where another one has room', () => {
+    const { node, tookMs } = askBusy(0);
+    expect(node).toBe('h1');
+    expect(tookMs).toBeLessThan(25);
   });
 });
