@@ -22,7 +22,12 @@
 #include "file-report.h"
 #include "network-mount.h"
 
-enum { CANDIDATES_MAX = 4096 };
+enum {
+	KNOWN_FILES_MAX = 1024,
+	CANDIDATES_MAX = 4096,
+	/* Most words of a script are no files, and each costs a question the first time. */
+	LINE_WORDS_MAX = 512,
+};
 
 static const char separators[] = " \t\n;|&<>()'\"`";
 
@@ -128,9 +133,12 @@ static void try_line(struct collection *collection, const char *line)
 	char *rest = NULL;
 	if (copy == NULL)
 		return;
-	for (char *word = strtok_r(copy, separators, &rest); word != NULL;
-	     word = strtok_r(NULL, separators, &rest))
+	size_t count = 0;
+	for (char *word = strtok_r(copy, separators, &rest);
+	     word != NULL && count < LINE_WORDS_MAX; word = strtok_r(NULL, separators, &rest)) {
 		try_word(collection, word);
+		count += 1;
+	}
 	free(copy);
 }
 

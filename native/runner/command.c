@@ -88,8 +88,7 @@ static void take_text(struct command *command, struct texts *texts, const struct
 static void take_known_file(struct command *command, struct texts *texts, const struct field *field)
 {
 	struct file_report report;
-	if (command->known_file_count == KNOWN_FILES_MAX ||
-	    read_report(field->value, field->length, &report) != field->length)
+	if (read_report(field->value, field->length, &report) != field->length)
 		return;
 	struct field path = {field->tag, (const uint8_t *)report.path, report.path_length};
 	report.path = copy_text_field(texts, &path);
@@ -192,6 +191,8 @@ const char *command_decode(const uint8_t *bytes, size_t length, struct command *
 	command->arguments = allocate(counts[TAG_ARGUMENT] + 1, sizeof(char *));
 	command->variables = allocate(counts[TAG_VARIABLE] + 1, sizeof(char *));
 	command->variable_count = counts[TAG_VARIABLE];
+	if (counts[TAG_KNOWN_FILE] > 0)
+		command->known_files = allocate(counts[TAG_KNOWN_FILE], sizeof(struct file_report));
 
 	struct texts texts = {.next = command->memory};
 	struct reader reader = {bytes, length, false};
@@ -216,5 +217,6 @@ void command_free(struct command *command)
 {
 	free(command->arguments);
 	free(command->variables);
+	free(command->known_files);
 	free(command->memory);
 }

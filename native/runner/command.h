@@ -53,7 +53,7 @@ struct command {
 	/* Of the directory, as the client sees it; 0: it did not say. */
 	uint64_t directory_inode;
 	/* What the client sees of files that the arguments name; each path ends in NUL. */
-	struct file_report known_files[KNOWN_FILES_MAX];
+	struct file_report *known_files;
 	size_t known_file_count;
 	/* Holds the texts. */
 	char *memory;

@@ -16,6 +16,8 @@ import type { RunOptions } from './options.ts';
 
 const KNOWN_FILES_MAX = 1024;
 const CANDIDATES_MAX = 4096;
+/** Most words of a script are no files, and each costs a question the first time. */
+const LINE_WORDS_MAX = 512;
 
 /** undefined: nobody is to look after the files of this command. */
 export function planCoherence(
@@ -46,7 +48,7 @@ export function readKnownFiles(
     status.dev === device || mountKind(status.dev) !== 'local';
   const candidates = [
     ...(program.includes('/') ? [program] : []),
-    ...words.flatMap((word) => word.split(/[ \t\n;|&<>()'"`]+/)).flatMap(pathsInWord),
+    ...words.flatMap(wordsInLine).flatMap(pathsInWord),
   ];
   return candidates
     .slice(0, CANDIDATES_MAX)
@@ -72,6 +74,11 @@ export function directoriesOf(coherence: Coherence | undefined): string[] {
     [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index)).filter(Boolean),
   );
   return [...new Set(prefixes)];
+}
+
+function wordsInLine(line: string): string[] {
+  const words = line.split(/[ \t\n;|&<>()'"`]+/);
+  return words.filter((word) => word !== '').slice(0, LINE_WORDS_MAX);
 }
 
 function pathsInWord(word: string): string[] {

@@ -10,6 +10,7 @@ writeFileSync(join(folder, 'a.c'), 'a');
 writeFileSync(join(folder, 'sub/b.c'), 'bb');
 symlinkSync('a.c', join(folder, 'link'));
 symlinkSync('nowhere', join(folder, 'dangling'));
+symlinkSync('sub', join(folder, 'way'));
 const device = statSync(folder, { bigint: true }).dev;
 const path = (name: string): string => join(folder, name);
 
@@ -33,6 +34,15 @@ test.each([
       ['file', 'dangling'],
     ],
   ],
+  [
+    'a link to a directory, and that',
+    ['ls', path('way')],
+    [
+      ['file', 'way'],
+      ['directory', 'sub'],
+    ],
+  ],
+  ['the directory behind a link', ['cc', `-o${path('way/x.o')}`], [['directory', 'sub']]],
   ['nothing that is local', ['cat', '/proc/self/stat'], []],
 ])('%s', (_, words, expected) => {
   const known = readKnownFiles(words, device).map((each) => [
@@ -44,10 +54,10 @@ test.each([
   expect(known).toEqual(expected);
 });
 
-test('sizes and times are told, and 64 files at most', () => {
+test('sizes and times are told, and 1,024 files at most', () => {
   const [file] = readKnownFiles(['cat', path('sub/b.c')], device);
   const { mtimeNs, ctimeNs } = statSync(path('sub/b.c'), { bigint: true });
   expect(file).toMatchObject({ bytes: 2n, mtimeNs, ctimeNs });
-  const words = Array.from({ length: 100 }, () => path('a.c'));
-  expect(readKnownFiles(['cat', ...words], device)).toHaveLength(64);
+  const words = Array.from({ length: 1100 }, () => path('a.c'));
+  expect(readKnownFiles(['cat', ...words], device)).toHaveLength(1024);
 });

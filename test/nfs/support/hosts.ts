@@ -2,6 +2,7 @@
 import { beforeAll } from 'vitest';
 import type { CommandResult } from '../../../lab/command.ts';
 import { startUmlLab, type UmlLab } from '../../../lab/uml.ts';
+import { waitUntil } from '../../../lab/wait.ts';
 import { describeWith, type Requirement } from '../../support/lab-requirements.ts';
 
 export interface Hosts {
@@ -31,6 +32,8 @@ export function describeHosts(
     let count = 0;
     beforeAll(async () => {
       lab = await startUmlLab({ hosts: 3 });
+      // Node.js takes seconds to start here, and on a busy machine more than clients wait for an agent.
+      await waitUntil('an agent', async () => (await run('dsh -H h2 true')).status === 0);
       return () => lab.close();
     });
 
