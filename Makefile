@@ -28,13 +28,14 @@ all:
 
 install:
 	@test -x dist/dsh -a -x dist/dshctl.js || { echo 'make: nothing is built: run make first, not as root' >&2; exit 1; }
-	install -d $(BIN) $(LIB)/bin $(LIB)/dist/chunks $(LIB)/packaging $(UNITS) $(EXAMPLES)
+	install -d $(BIN) $(LIB)/bin $(LIB)/dist/chunks $(LIB)/packaging/setup $(UNITS) $(EXAMPLES)
 	install -m 755 bin/dshexec bin/dsh-masquerade $(LIB)/bin
 	install -m 755 $(PROGRAMS:%=dist/%) $(wildcard dist/dshexec-serve) $(LIB)/dist
 	install -m 644 dist/chunks/*.js $(LIB)/dist/chunks
 	install -m 644 package.json $(LIB)
 	install -m 644 packaging/dshd.service $(LIB)/packaging
 	install -m 755 packaging/rc.dsh $(LIB)/packaging
+	install -m 644 packaging/setup/*.sh $(LIB)/packaging/setup
 	for link in $(LINKS); do ln -sfn ../lib/dsh/$${link#*:} $(BIN)/$${link%%:*}; done
 	for page in $(PAGES); do install -D -m 644 $$page $(MAN)/man$${page##*.}/$${page#man/}; done
 	sed 's|^ExecStart=dshd|ExecStart=$(PREFIX)/bin/dshd|' packaging/dshd.service >$(UNITS)/dshd.service

@@ -10,6 +10,7 @@ export default defineConfig({
           name: 'unit',
           // A deadline, not an expectation: the machine may be busy.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: [
             'test/{core,node,dshd,dsh,dshexec,dshctl,lab,native,sim,web}/**/*.test.ts',
             'test/*.test.ts',

@@ -10,6 +10,8 @@ import { TICK_MS } from '../src/core/daemon-state.ts';
 import { decodePacket, encodePacket, findFault } from '../src/core/wire/packet-codec.ts';
 import { JOBS_UNSTATED, type PacketBody } from '../src/core/wire/packet.ts';
 import { encodeRecord, type NodeRecord } from '../src/core/wire/record.ts';
+import { createAuthenticator } from '../src/dshd/authenticator.ts';
+import { readKeys } from '../src/dshd/key-file.ts';
 
 export interface MadeUpNode {
   readonly name: string;
@@ -31,16 +33,28 @@ export function inventNodes(count: number, labAddress: string): readonly MadeUpN
 }
 
 /**
- * Binds all of them, and has each tell the daemon at `listener` how it is, from now on. `figuresOf`:
- * what differs from the record of a busy node, at the time when it is told.
+/**
+ * Binds all of them, and has each tell the daemon of the node `listener` how it is, from now on. Their
+ * packets are sealed with the key of that file, if there is one. `figuresOf`: what differs from the record of a busy
+ * node, at the time when it is told.
  */
 export async function startNodes(
   nodes: readonly MadeUpNode[],
-  listener: string,
+  listener: MadeUpNode,
+  keyFile: string | undefined,
   figuresOf: (index: number) => Partial<NodeRecord> = () => ({}),
 ): Promise<MadeUpNodes> {
+  const { seal } = createAuthenticator(
+    keyFile === undefined ? [] : readKeys(keyFile),
+    CLUSTER_NAME,
+  );
+  const receiver = nodeId(listener.name);
+  const send: Send = (socket, packet) => {
+    seal(packet, receiver);
+    socket.send(packet, ports.udp, listener.address);
+  };
   const speakers = await Promise.all(
-    nodes.map((node, index) => startNode(node, listener, () => figuresOf(index))),
+    nodes.map((node, index) => startNode(node, send, () => figuresOf(index))),
   );
   let next = 0;
   // A few at a time: all at once would overflow the socket's buffer at the other end.
@@ -61,10 +75,14 @@ export async function startNodes(
   };
 }
 
+/** The default of dshd. */
+const CLUSTER_NAME = 'dsh';
 const HOSTS_IN_NET = 250;
 /** A record is believed for three ticks; two of them leave room for a delay. */
 const STATE_MS = 2 * TICK_MS;
 const TURNS = 100;
+
+type Send = (socket: Socket, packet: Uint8Array) => void;
 
 interface Speaker {
   readonly socket: Socket;
@@ -73,7 +91,7 @@ interface Speaker {
 
 async function startNode(
   { name, address }: MadeUpNode,
-  listener: string,
+  sendFrom: Send,
   figures: () => Partial<NodeRecord>,
 ): Promise<Speaker> {
   const sender = nodeId(name);
@@ -87,7 +105,7 @@ async function startNode(
     counter += 1;
     const told = body({ ...busyRecord(sender, counter), ...figures() });
     const packet = { sender, epoch, counter, isMulticast: false, body: told };
-    socket.send(encodePacket(packet), ports.udp, listener);
+    sendFrom(socket, encodePacket(packet));
   }
 
   socket.on('message', (bytes) => {

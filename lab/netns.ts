@@ -15,6 +15,8 @@ import { prepareSshd } from './sshd.ts';
 
 export interface NetnsOptions extends LabOptions {
   readonly hosts: number;
+  /** What they are called, if not h1 to hN. */
+  readonly names?: readonly string[];
   /** What each host may use; 100 is one CPU. Without it, all that the machine has. */
   readonly quotaPercent?: number | undefined;
 }
@@ -37,7 +39,7 @@ export async function startNetnsLab(options: NetnsOptions): Promise<NetnsLab> {
   let wire: number;
   const lab = await startCluster(
     {
-      names: Array.from({ length: options.hosts }, (_, index) => `h${index + 1}`),
+      names: options.names ?? Array.from({ length: options.hosts }, (_, index) => `h${index + 1}`),
       remoteShell: (directory) => `ssh -F ${directory}/ssh_config`,
       claimNetwork: async () => netnsNetwork,
       async boot(directory, places, journal) {

@@ -28,9 +28,13 @@ exec valgrind -q --leak-check=full --log-file='$logs/%p' '$2' "\$@"
 END
   chmod 755 "$build/$1-valgrind"
 }
-wrap dshexec-serve "$build/dshexec-serve"
-# The one beside dsh.js, which it becomes for what is rare.
-wrap dsh "$PWD/dist/dsh"
+# valgrind replaces malloc only in a program that is linked dynamically.
+dynamic=$build/dynamic
+make --no-print-directory -s -C native STATIC= BUILD="$dynamic"
+# Beside the client lie the scripts that it becomes for what is rare.
+ln -sf "$PWD/dist/dsh.js" "$PWD/dist/agent.cjs" "$dynamic"
+wrap dshexec-serve "$dynamic/dshexec-serve"
+wrap dsh "$dynamic/dsh"
 
 # Left out is what valgrind itself cannot do: an exec that fails halfway, closed descriptors, limits
 # of open files, a shell without a directory.

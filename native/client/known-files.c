@@ -22,7 +22,7 @@
 #include "file-report.h"
 #include "network-mount.h"
 
-enum { CANDIDATES_MAX = 512 };
+enum { CANDIDATES_MAX = 4096 };
 
 static const char separators[] = " \t\n;|&<>()'\"`";
 
@@ -59,14 +59,18 @@ static void put_known(struct collection *collection, const char *path, enum repo
 	collection->known += 1;
 }
 
-/* What a link leads to counts as well: that is what the command reads. */
+/* What a link leads to counts as well: that is what the command reads, or writes into. */
 static void put_target(struct collection *collection, const char *path)
 {
 	struct stat status;
 	char *target = realpath(path, NULL);
 	if (target != NULL && strlen(target) <= REPORT_PATH_BYTES_MAX &&
-	    lstat(target, &status) == 0 && S_ISREG(status.st_mode))
-		put_known(collection, target, REPORT_FILE, &status);
+	    lstat(target, &status) == 0) {
+		if (S_ISREG(status.st_mode))
+			put_known(collection, target, REPORT_FILE, &status);
+		else if (S_ISDIR(status.st_mode))
+			put_known(collection, target, REPORT_DIRECTORY, &status);
+	}
 	free(target);
 }
 
@@ -76,8 +80,12 @@ static void put_parent(struct collection *collection, const char *path, size_t l
 	struct stat status;
 	memcpy(parent, path, length);
 	parent[length] = '\0';
-	if (lstat(parent, &status) == 0 && S_ISDIR(status.st_mode))
+	if (lstat(parent, &status) < 0)
+		return;
+	if (S_ISDIR(status.st_mode))
 		put_known(collection, parent, REPORT_DIRECTORY, &status);
+	else if (S_ISLNK(status.st_mode))
+		put_target(collection, parent);
 }
 
 static void try_path(struct collection *collection, const char *path)

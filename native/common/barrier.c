@@ -52,7 +52,7 @@ static void report_absence(struct file_report *report, const char *path)
 static void look(const char *path, int flags, struct file_report *report)
 {
 	struct statx status;
-	if (statx(AT_FDCWD, path, flags | AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &status) == 0)
+	if (statx(AT_FDCWD, path, flags, STATX_BASIC_STATS, &status) == 0)
 		fill_report(report, path, &status);
 	else if (errno == EACCES || errno == EPERM || errno == ELOOP)
 		/* Nobody can be misled by what nobody here may look at. */
@@ -63,6 +63,12 @@ static void look(const char *path, int flags, struct file_report *report)
 }
 
 void barrier_ask(struct barrier *barrier, const char *path, struct file_report *report)
+{
+	barrier->awaited = path;
+	look(path, AT_STATX_FORCE_SYNC | AT_SYMLINK_NOFOLLOW, report);
+}
+
+void barrier_ask_directory(struct barrier *barrier, const char *path, struct file_report *report)
 {
 	barrier->awaited = path;
 	look(path, AT_STATX_FORCE_SYNC, report);
@@ -156,7 +162,7 @@ static void ask_nearby(const char *path, struct file_report *seen)
 	struct file_report directory;
 	if (parent_directory(path, parent))
 		look(parent, AT_STATX_FORCE_SYNC, &directory);
-	look(path, AT_STATX_FORCE_SYNC, seen);
+	look(path, AT_STATX_FORCE_SYNC | AT_SYMLINK_NOFOLLOW, seen);
 }
 
 bool barrier_await(struct barrier *barrier, const struct file_report *expected,
@@ -165,7 +171,8 @@ bool barrier_await(struct barrier *barrier, const struct file_report *expected,
 	int64_t touch_ms = now_ms() + TOUCH_AFTER_MS;
 	int64_t pause_ms = PAUSE_MS_MIN;
 	barrier->awaited = expected->path;
-	look(expected->path, 0, seen);
+	/* A directory may be known by a link, as the current one is to shells. */
+	look(expected->path, expected->kind == REPORT_DIRECTORY ? 0 : AT_SYMLINK_NOFOLLOW, seen);
 	if (is_settled_unasked(expected, seen))
 		return true;
 	ask_nearby(expected->path, seen);

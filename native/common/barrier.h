@@ -27,8 +27,10 @@ struct barrier {
 	const char *_Atomic awaited;
 };
 
-/* Asks the server about a directory or a file; `report` is what is there now. */
+/* Asks the server about a path; `report` is what is there now, and a link is a file. */
 void barrier_ask(struct barrier *barrier, const char *path, struct file_report *report);
+/* The same, but of a link what it leads to. */
+void barrier_ask_directory(struct barrier *barrier, const char *path, struct file_report *report);
 /* Asks about all directories on the way to a path, from the root on, and then about it. */
 void barrier_ask_all(struct barrier *barrier, const char *path, struct file_report *report);
 /*

@@ -29,7 +29,7 @@ enum {
 	WINDOW_BYTES = 8,
 	TERMINAL_MODES_BYTES = 49,
 	/* Of the files that arguments name. */
-	KNOWN_FILES_MAX = 64,
+	KNOWN_FILES_MAX = 1024,
 	/* Of the standard signals; those of real time have no fixed meaning. */
 	SIGNALS_MAX = 31,
 };

@@ -42,7 +42,7 @@ static bool find_directory(struct coherence *coherence)
 {
 	const struct command *command = coherence->command;
 	struct file_report seen;
-	barrier_ask(&coherence->barrier, command->directory, &seen);
+	barrier_ask_directory(&coherence->barrier, command->directory, &seen);
 	if (is_right_directory(command, &seen))
 		return true;
 	struct barrier brief = {.deadline_ms = now_ms() + DIRECTORY_MS};
@@ -62,7 +62,7 @@ static bool find_directory(struct coherence *coherence)
 static void observe(struct coherence *coherence, const char *directory)
 {
 	struct file_report seen;
-	barrier_ask(&coherence->barrier, directory, &seen);
+	barrier_ask_directory(&coherence->barrier, directory, &seen);
 	if (seen.kind == REPORT_ABSENT)
 		barrier_ask_all(&coherence->barrier, directory, &seen);
 	observer_add(&coherence->observer, directory);

@@ -111,6 +111,8 @@ const attributeParsers: {
   },
 };
 
+export const attributeKeys: readonly string[] = Object.keys(attributeParsers);
+
 function parseAttribute(word: string): Attribute | string {
   const separator = word.indexOf('=');
   if (separator < 0) return `'${word}' after the attributes: expected key=value`;
@@ -118,7 +120,7 @@ function parseAttribute(word: string): Attribute | string {
   const value = word.slice(separator + 1);
   const parser = Object.hasOwn(attributeParsers, key) ? attributeParsers[key] : undefined;
   if (!parser) {
-    return `attribute '${key}': expected one of ${Object.keys(attributeParsers).join(', ')}`;
+    return `attribute '${key}': expected one of ${attributeKeys.join(', ')}`;
   }
   return parser.parse(value) ?? `${key} '${value}': expected ${parser.expected}`;
 }

@@ -14,8 +14,8 @@ import { toBytes } from './byte-string.ts';
 import { mountKind } from './network-mount.ts';
 import type { RunOptions } from './options.ts';
 
-const KNOWN_FILES_MAX = 64;
-const CANDIDATES_MAX = 512;
+const KNOWN_FILES_MAX = 1024;
+const CANDIDATES_MAX = 4096;
 
 /** undefined: nobody is to look after the files of this command. */
 export function planCoherence(
@@ -87,18 +87,20 @@ function lookAt(path: string): Seen[] {
   if (seen === undefined) {
     const parent = /^(.+)\/[^/]*$/s.exec(path)?.[1];
     const directory = parent === undefined ? undefined : tryLstat(toBytes(parent));
+    if (directory?.status.isSymbolicLink()) return lookAtTarget(parent!);
     return directory?.status.isDirectory() ? [directory] : [];
   }
   if (seen.status.isFile() || seen.status.isDirectory()) return [seen];
   return seen.status.isSymbolicLink() ? [seen, ...lookAtTarget(path)] : [];
 }
 
-/** What a link leads to counts as well: that is what the command reads. */
+/** What a link leads to counts as well: that is what the command reads, or writes into. */
 function lookAtTarget(path: string): Seen[] {
   try {
     const target = realpathSync(toBytes(path) as Buffer, { encoding: 'buffer' });
     const seen = tryLstat(target);
-    return seen?.status.isFile() && target.length <= REPORT_PATH_BYTES_MAX ? [seen] : [];
+    const isOne = seen?.status.isFile() || seen?.status.isDirectory();
+    return seen && isOne && target.length <= REPORT_PATH_BYTES_MAX ? [seen] : [];
   } catch {
     // It leads nowhere, as the command will find out.
     return [];

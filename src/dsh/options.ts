@@ -4,7 +4,6 @@ import { helpText, type OptionValues, parseOptions } from '../core/option-table.
 import { parseSize } from '../core/quantity.ts';
 import { parseRank, type RankExpression } from '../core/rank-expression.ts';
 import type { Result } from '../core/result.ts';
-import { splitWords } from '../core/words.ts';
 import { toText } from './byte-string.ts';
 import type { TerminalWish } from './descriptors.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type TransferOptions,
 } from './file-options.ts';
 import { parseDaemonAddress, readDuration } from './option-values.ts';
+import { splitWords } from '../core/split-words.ts';
 
 export const table = [
   { name: 'verbose', short: 'v', repeatable: true, help: 'say which node is taken; -vv: and why' },

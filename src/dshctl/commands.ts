@@ -81,6 +81,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./completion.ts')).command,
   },
   {
+    name: 'setup',
+    words: 'HOST...',
+    brief: 'make a cluster of this host and others, or add some',
+    load: async () => (await import('./setup/command.ts')).command,
+  },
+  {
     name: 'doctor',
     words: '[NODE...]',
     brief: 'what is wrong with the cluster, and what to do',

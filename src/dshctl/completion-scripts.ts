@@ -103,10 +103,11 @@ function writeZsh(commands: readonly CompletedCommand[]): string {
       const flags = short === undefined ? `--${name}` : `{-${short},--${name}}`;
       return `${star}${flags}'[${escape(help)}]${argument}'`;
     });
-    const word = escape(command.words) || 'nothing';
-    const words = `'*:${word}:${action(choiceOf(command.words))}'`;
+    const choice = choiceOf(command.words);
+    // A spec that completes nothing gives a message, which keeps zsh from completing options.
+    const words = choice === 'anything' ? [] : [`'*:${escape(command.words)}:${action(choice)}'`];
     return `    ${command.name})
-      _arguments ${[...specs, words].join(' \\\n        ')} ;;
+      _arguments ${[...specs, ...words].join(' \\\n        ')} ;;
 `;
   });
   const names = commands.map(({ name, brief }) => `    '${name}:${escape(brief)}'\n`).join('');

@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ADMIN_SUFFIX, type NodeView } from '../core/wire/control.ts';
-import { splitWords } from '../core/words.ts';
+import { splitWords } from '../core/split-words.ts';
 import { connectAdministrator, type DaemonLink } from '../node/control-client.ts';
 import { type Command, createCommand, type ExitStatus, exitStatuses, failure } from './command.ts';
 import { withDaemon } from './daemon.ts';

@@ -1,6 +1,6 @@
 /** The options of the commands that go to other nodes by ssh. */
 import { parseDurationMs } from '../core/quantity.ts';
-import { splitWords } from '../core/words.ts';
+import { splitWords } from '../core/split-words.ts';
 import { exitStatuses, failure } from './command.ts';
 
 export const shellOptions = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseDurationMs, parseSize } from '../../src/core/quantity.ts';
+import { splitWords } from '../../src/core/split-words.ts';
 import { parseDaemonAddress } from '../../src/dsh/option-values.ts';
-import { splitWords } from '../../src/core/words.ts';
 import { type Invocation, parseInvocation, usage } from '../../src/dsh/options.ts';
 
 function run(words: readonly string[], shell?: string): Extract<Invocation, { action: 'run' }> {

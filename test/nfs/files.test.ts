@@ -78,6 +78,22 @@ const situations: readonly Situation[] = [
     expected: 'gone\nold',
   },
   {
+    title: 'a new file in a directory behind a link',
+    before: 'mkdir d; ln -s d link',
+    look: 'stat link/a',
+    change: 'echo new >link/a',
+    check: 'stat -c %s link/a',
+    expected: '4',
+  },
+  {
+    title: 'the current directory behind a link',
+    before: 'mkdir d; ln -s d link; cd link',
+    look: 'stat a',
+    change: 'echo new >a',
+    check: 'stat -c %s a',
+    expected: '4',
+  },
+  {
     title: 'a symbolic link to another file than before',
     before: 'echo one >a; echo three >b; ln -s a link',
     look: 'cat link',

@@ -128,6 +128,13 @@ describeHosts('with trouble', (hosts) => {
     ).toBe('');
   });
 
+  test('a shared directory that the node takes for missing keeps its files', async () => {
+    const script = `
+      dsh -H h2 --sh "[ -e d ] || mkdir x"; mkdir d; cd d; echo text >a
+      dsh -q -H h2 --send a --fetch b --cleanup cp a b; cat a b`;
+    expect(await read(script)).toBe('text\ntext');
+  });
+
   test('a file that somebody has removed meanwhile is no reason to wait', async () => {
     const removed = '{ read made; ls -l >/dev/null; rm a; cat; }';
     await read(`dsh -H h2 --sh 'echo >a; echo made; sleep 1' | ${removed}`);

@@ -38,6 +38,11 @@ export async function examine(examination: Examination): Promise<readonly Findin
   }
 }
 
+/** The first thing that is wrong with a node that was asked for nothing else. */
+export function firstFinding(node: NodeEvidence, version: string): Finding | undefined {
+  return findAll({ version, directory: '', nodes: [node] })[0];
+}
+
 function findAll(evidence: Evidence): readonly Finding[] {
   return checks.flatMap((check) =>
     check.examine(evidence).map((finding) => ({ check: check.name, ...finding })),

@@ -20,6 +20,11 @@ export interface ProbeRequest {
 export interface NodeFacts {
   readonly uid: number;
   readonly user: string;
+  readonly home: string;
+  /** $SSH_CONNECTION: the addresses and ports of both ends; empty without ssh. */
+  readonly connection: string;
+  /** The digest of the package that `dshctl setup` has installed; empty: none. */
+  readonly installed: string;
   /** Of Node.js: `20.20.2`. */
   readonly nodeVersion: string;
   /** `null`: dshexec is not found there, or does not say its version. */

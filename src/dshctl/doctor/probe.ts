@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { About } from '../../core/wire/about.ts';
 import type { ControlReply, NodeView } from '../../core/wire/control.ts';
 import type {
@@ -22,6 +23,8 @@ import type {
 } from './facts.ts';
 
 const ANSWER_MS = 3000;
+const HEARD_MS = 4500;
+const LOOK_AGAIN_MS = 250;
 const TOOL_MS = 5000;
 const FILE_BYTES_MAX = 1024 * 1024;
 const SYSTEM_SOCKET = '/run/dsh/dshd.sock';
@@ -29,13 +32,17 @@ const UNLIMITED = -1;
 
 async function probe(request: ProbeRequest): Promise<NodeFacts> {
   const daemon = await askDaemon();
-  const own = `${process.env['HOME']}/.config/dsh`;
+  const home = process.env['HOME'] ?? '/';
+  const own = `${home}/.config/dsh`;
   const clusterFile = daemon.about?.clusterFile ?? firstThere('/etc/dsh/cluster', `${own}/cluster`);
   const keyFile = daemon.about?.keyFile ?? firstThere('/etc/dsh/key', `${own}/key`);
   const { uid, username: user } = userInfo();
   return {
     uid,
     user,
+    home,
+    connection: process.env['SSH_CONNECTION'] ?? '',
+    installed: readText(`${uid === 0 ? '/usr/local' : `${home}/.local`}/lib/dsh/digest`),
     nodeVersion: process.versions.node,
     ...lookAtRunner(request),
     daemon,
@@ -63,11 +70,29 @@ async function askDaemon(): Promise<DaemonFacts> {
     const answers = await ask(path, ['about', 'nodes']);
     if (answers === undefined) continue;
     const about = answers.find((reply) => reply.op === 'about')?.about;
-    const nodes = answers.find((reply) => reply.op === 'nodes')?.nodes;
+    const nodes = await waitForSilent(path, nodesIn(answers));
     const state = answers.length > 0 ? 'answers' : 'mute';
     return { state, sockets: [path], ...(about && { about }), ...(nodes && { nodes }) };
   }
   return { state: 'absent', sockets };
+}
+
+/** A daemon that was started just now has three ticks to be heard. */
+async function waitForSilent(path: string, first: Nodes): Promise<Nodes> {
+  const end = performance.now() + HEARD_MS;
+  let nodes = first;
+  while (nodes?.some(({ state }) => state === 'silent' || state === 'unknown')) {
+    if (performance.now() > end) break;
+    await delay(LOOK_AGAIN_MS);
+    nodes = nodesIn((await ask(path, ['nodes'])) ?? []) ?? nodes;
+  }
+  return nodes;
+}
+
+type Nodes = readonly NodeView[] | undefined;
+
+function nodesIn(answers: readonly Answer[]): Nodes {
+  return answers.find((reply) => reply.op === 'nodes')?.nodes;
 }
 
 interface Answer {
@@ -150,7 +175,7 @@ function lookAtDirectory({ directory, token, node }: ProbeRequest): DirectoryFac
       // Reading the directory ends what an NFS client remembers of files that were not there.
       readdirSync(dirname(directory));
       const found = readFileSync(`${directory}/token`, 'utf8');
-      if (found !== token) throw new Error('another file is there');
+      if (found !== token) throw new Error('not this one');
     }),
     written: reasonOf(() => writeFileSync(`${directory}/${node}`, token, { flag: 'wx' })),
   };

@@ -37,7 +37,8 @@ export async function startLargeCluster(count: number, silent: number): Promise<
   // A cluster of this size always has some that are off.
   const speaking = await startNodes(
     nodes.slice(0, count - 1 - silent),
-    address,
+    { name: 'kepler', address },
+    undefined,
     inventFigures(count),
   );
   return {

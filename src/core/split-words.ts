@@ -1,4 +1,4 @@
-/** Words of a command as a variable or an option holds them in one text. */
+/** The words of a text such as `ssh -p 2222`. */
 import type { Result } from './result.ts';
 
 /** Splits at blanks; 'single' and "double" quotes hold words together, as in a shell. */
