@@ -7,15 +7,19 @@
  * because the counter follows the clock and leaps).
  *
  * A daemon that has just started remembers nothing. It takes a sender's epoch on trust if epoch plus
- * counter, which is the sender's clock, is within a minute of its own; else the sender is asked to
+ * counter, which is the sender's clock, is within five seconds of its own; else the sender is asked to
  * echo a nonce, which also works where a clock is wrong. An epoch lower than the known one is never
  * taken on trust, but it can be proven likewise: a clock that was set back locks nobody out.
  */
 import type { PacketHeader } from './wire/packet.ts';
 import type { RefusalKind } from './wire/refusal.ts';
 
-/** How far clocks may be apart before a new epoch has to be proven. */
-export const CLOCK_TRUST_MS = 60_000;
+/**
+ * How far clocks may be apart before a new epoch has to be proven. A daemon that has just started can
+ * be told what was recorded so long ago, and not what is older. To have every epoch proven would double
+ * the packets of a large cluster for minutes after a start, and where clocks agree would prove little.
+ */
+export const CLOCK_TRUST_MS = 5000;
 const WINDOW_ENTRIES = 64;
 
 /** A row for each slot of the roster. */

@@ -147,6 +147,7 @@ describe('the key of the cluster', () => {
     const knows = async (number: number): Promise<boolean> =>
       (await readPort(network.address(number), ports.status)).trimEnd().split('\n').length === 3;
     for (const number of [1, 2, 3]) await waitUntil('all to be known', () => knows(number));
+    const lostAtStart = await balance();
     const other = { id: 2, secret: randomBytes(32) };
     const files = [[{ id: 1, secret }, other], [other, { id: 1, secret }], [other]];
     for (const [round, keys] of files.entries()) {
@@ -166,7 +167,30 @@ describe('the key of the cluster', () => {
       const refused = await refusedBy(number);
       expect(Object.values(refused).every((count) => count === 0)).toBe(true);
     }
+    expect(await balance()).toBe(lostAtStart);
   });
+
+  /** Packets that were sent and never received, by all together. */
+  async function balance(): Promise<number> {
+    let last = { sent: -1, received: -1 };
+    for (;;) {
+      const now = await totals();
+      // Nothing was on its way while they were read.
+      if (now.sent === last.sent && now.received === last.received) return now.sent - now.received;
+      last = now;
+    }
+  }
+
+  async function totals(): Promise<{ sent: number; received: number }> {
+    const sum = { sent: 0, received: 0 };
+    for (const number of [1, 2, 3]) {
+      const reply = await askControl(socketOf(number), { op: 'counters', id: 1 });
+      if (reply.op !== 'counters') throw new Error(reply.op);
+      sum.sent += reply.counters.packetsSent;
+      sum.received += reply.counters.packetsReceived;
+    }
+    return sum;
+  }
 
   /** Waits until a daemon has heard two more ticks of both others. */
   async function ticksOf(number: number): Promise<void> {

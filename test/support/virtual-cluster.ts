@@ -91,7 +91,8 @@ export function createVirtualCluster(options: VirtualClusterOptions): VirtualClu
     start(name) {
       starts += 1;
       const daemonOptions = {
-        epoch: 1_700_000_000_000 + starts,
+        // The clocks of all agree, and no two starts are at the same moment.
+        epoch: 1_700_000_000_000 + Math.floor(nowMs) + starts,
         cluster: clusterOf(nodes, name),
         policy,
         maxLoops: 5,

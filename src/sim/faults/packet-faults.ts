@@ -36,7 +36,7 @@ interface Recorded {
 /**
  * Records packets, and sends them again: to whom they were for, later, and not always unharmed. Only
  * to who has taken them: one that was lost or refused is welcome, and a daemon that was started since
- * remembers nothing of the last minute, which the protocol allows for.
+ * remembers nothing of the last seconds, which the protocol allows for.
  */
 export function replayPackets(trial: Trial, random: Random): void {
   const { world, scenario } = trial;
