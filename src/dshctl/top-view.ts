@@ -59,7 +59,8 @@ function drawModes(state: TopState, screen: Screen): string {
     ...(isPaused ? ['paused'] : []),
     isTyping ? 'Enter keeps it, Esc drops it' : '? keys, q quits',
   ];
-  return screen.paint('dim', cutText(modes.join('; '), screen.columns));
+  const text = state.isHelp ? 'any key goes on' : modes.join('; ');
+  return screen.paint('dim', cutText(text, screen.columns));
 }
 
 function drawTables(state: TopState, frame: TopFrame, rows: number): string[] {
@@ -84,7 +85,8 @@ function drawTables(state: TopState, frame: TopFrame, rows: number): string[] {
   const range =
     hidden > 0 ? `; nodes ${first + 1} to ${first + shown.length} of ${all.length}` : '';
   const jobs = listJobs(state, user);
-  const title = `${jobs.length} jobs started on this machine${range}`;
+  const count = `${jobs.length} job${jobs.length === 1 ? '' : 's'}`;
+  const title = `${count} started on this machine${range}`;
   const left = rows - marked.length - JOB_HEAD_ROWS - 1;
   return [
     ...marked,
@@ -126,6 +128,5 @@ function drawHelp(screen: Screen): string[] {
     ['p', 'pause'],
     ['q', 'quit'],
   ] as const;
-  const lines = keys.map(([key, text]) => cutText(`  ${key.padEnd(22)}${text}`, screen.columns));
-  return ['', ...lines, '', cutText('  Any key goes on.', screen.columns)];
+  return keys.map(([key, text]) => cutText(`  ${key.padEnd(22)}${text}`, screen.columns));
 }
