@@ -34,14 +34,20 @@ const ofTests = [
   { name: 'make', program: 'make' },
   { name: 'valgrind', program: 'valgrind' },
   { name: 'prometheus', program: 'promtool' },
-  { name: 'chromium', program: 'chromium' },
+  // Large, and of use to `npm run test:all` alone.
+  { name: 'chromium', program: 'chromium', isOfLongSuites: true },
   // Unpacks Debian's source packages, with xz where those are compressed by it.
   { name: 'dpkg-dev', program: 'dpkg-source' },
   { name: 'xz-utils', program: 'xz' },
 ];
 
+/** What the daily suites need, or the long ones as well. */
+export function packagesOfTests(isLong) {
+  return ofTests.filter(({ isOfLongSuites }) => isLong || !isOfLongSuites);
+}
+
 /** Installs what is missing, as root; returns the names of what is missing still. */
-export function ensureDebianPackages(requirements = ofTests) {
+export function ensureDebianPackages(requirements) {
   const missing = requirements.filter(({ name }) => !isInstalled(name));
   if (missing.length > 0 && process.getuid() === 0 && read(['apt-get', '--version'])) {
     install(missing.map(({ name }) => name));

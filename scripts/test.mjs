@@ -6,7 +6,7 @@
  */
 import { findMissingAbilities } from './abilities.mjs';
 import { ensureNpmPackages } from './build.mjs';
-import { ensureDebianPackages } from './debian-packages.mjs';
+import { ensureDebianPackages, packagesOfTests } from './debian-packages.mjs';
 import { ensureDebianSources } from './debian-sources.mjs';
 import { run, say } from './run.mjs';
 
@@ -27,7 +27,7 @@ function prepare() {
     say(`test: ${error.message}`);
     process.exit(1);
   }
-  const packages = ensureDebianPackages();
+  const packages = ensureDebianPackages(packagesOfTests(stages.includes('test:web')));
   const sources = ensureDebianSources().map((name) => `source:${name}`);
   if (packages.length > 0) {
     say(

@@ -87,6 +87,9 @@ describe('the API', () => {
     const head = await askHttp(place, '/api/v1/nodes', { method: 'HEAD' });
     expect(head).toMatchObject({ status: 200, body: '' });
     expect(Number(head.headers['content-length'])).toBeGreaterThan(100);
+    expect(await askHttp(place, '/api/v1/events', { method: 'HEAD' })).toMatchObject({
+      status: 405,
+    });
   });
 });
 

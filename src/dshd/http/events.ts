@@ -30,8 +30,9 @@ export function createEventStreams(tell: () => NewsAnswer | undefined): EventStr
   let silentMs = 0;
 
   function open(response: ServerResponse): boolean {
-    const news = tell();
-    if (listeners.size >= STREAMS_MAX || !news) return false;
+    // Before anything is asked: who is refused is to cost nothing.
+    const news = listeners.size < STREAMS_MAX ? tell() : undefined;
+    if (!news) return false;
     // What one of the listeners has been told, all have: to the earlier ones it is a change.
     if (listeners.size > 0) tellChange(news);
     else known = describe(news);

@@ -79,10 +79,11 @@ function respond(
     return;
   }
   const [path = '', search = ''] = (request.url ?? '').split('?', 2);
-  if (path === '/api/v1/events' && !isHead) {
-    if (streams.open(response)) return;
+  if (path === '/api/v1/events') {
+    if (!isHead && streams.open(response)) return;
     const busy = refusal(503, 'too many streams of events are open', { 'Retry-After': '10' });
-    sendAnswer(response, busy, isHead);
+    const endless = refusal(405, 'method HEAD: expected GET of a stream', { Allow: 'GET' });
+    sendAnswer(response, isHead ? endless : busy, isHead);
     return;
   }
   const answer =
