@@ -1,6 +1,7 @@
 /** Dispatch where the daemon knows a thousand nodes, beside dispatch where it knows four. */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Lab } from '../lab/cluster.ts';
+import { keyFile } from '../lab/configuration.ts';
 import { waitUntil } from '../lab/wait.ts';
 import { startBenchLab } from './bench-lab.ts';
 import { median } from './figure.ts';
@@ -55,13 +56,13 @@ async function withMadeUpNodes(
   count: number,
   action: () => Promise<void>,
 ): Promise<void> {
-  const { address } = lab.host('h1');
+  const listener = lab.host('h1');
   const file = `${lab.directory}/cluster`;
   const text = readFileSync(file, 'utf8');
-  const nodes = inventNodes(count, address);
+  const nodes = inventNodes(count, listener.address);
   appendFileSync(file, nodes.map((node) => `${node.name} address=${node.address}\n`).join(''));
-  await lab.host('h1').kill('dshd', 'SIGHUP');
-  const speaking = await startNodes(nodes, address);
+  await listener.kill('dshd', 'SIGHUP');
+  const speaking = await startNodes(nodes, listener, keyFile(lab.directory));
   setting.atEnd(async () => speaking.close());
   await waitForNodes(lab, REAL + count);
   await action();

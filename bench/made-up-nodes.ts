@@ -10,6 +10,8 @@ import { TICK_MS } from '../src/core/daemon-state.ts';
 import { decodePacket, encodePacket, findFault } from '../src/core/wire/packet-codec.ts';
 import { JOBS_UNSTATED, type PacketBody } from '../src/core/wire/packet.ts';
 import { encodeRecord, type NodeRecord } from '../src/core/wire/record.ts';
+import { createAuthenticator } from '../src/dshd/authenticator.ts';
+import { readKeys } from '../src/dshd/key-file.ts';
 
 export interface MadeUpNode {
   readonly name: string;
@@ -30,12 +32,22 @@ export function inventNodes(count: number, labAddress: string): readonly MadeUpN
   }));
 }
 
-/** Binds all of them, and has each tell the daemon at `listener` how it is, from now on. */
+/**
+ * Binds all of them, and has each tell the daemon of the node `listener` how it is, from now on. Their
+ * packets are sealed with the key of that file.
+ */
 export async function startNodes(
   nodes: readonly MadeUpNode[],
-  listener: string,
+  listener: MadeUpNode,
+  keyFile: string,
 ): Promise<MadeUpNodes> {
-  const speakers = await Promise.all(nodes.map((node) => startNode(node, listener)));
+  const { seal } = createAuthenticator(readKeys(keyFile), CLUSTER_NAME);
+  const receiver = nodeId(listener.name);
+  const send: Send = (socket, packet) => {
+    seal(packet, receiver);
+    socket.send(packet, ports.udp, listener.address);
+  };
+  const speakers = await Promise.all(nodes.map((node) => startNode(node, send)));
   let next = 0;
   // A few at a time: all at once would overflow the socket's buffer at the other end.
   const timer = setInterval(() => {
@@ -55,17 +67,21 @@ export async function startNodes(
   };
 }
 
+/** The default of dshd. */
+const CLUSTER_NAME = 'dsh';
 const HOSTS_IN_NET = 250;
 /** A record is believed for three ticks; two of them leave room for a delay. */
 const STATE_MS = 2 * TICK_MS;
 const TURNS = 100;
+
+type Send = (socket: Socket, packet: Uint8Array) => void;
 
 interface Speaker {
   readonly socket: Socket;
   tell(): void;
 }
 
-async function startNode({ name, address }: MadeUpNode, listener: string): Promise<Speaker> {
+async function startNode({ name, address }: MadeUpNode, sendFrom: Send): Promise<Speaker> {
   const sender = nodeId(name);
   const epoch = Date.now();
   let counter = 0;
@@ -77,7 +93,7 @@ async function startNode({ name, address }: MadeUpNode, listener: string): Promi
     counter += 1;
     const told = body(busyRecord(sender, counter));
     const packet = { sender, epoch, counter, isMulticast: false, body: told };
-    socket.send(encodePacket(packet), ports.udp, listener);
+    sendFrom(socket, encodePacket(packet));
   }
 
   socket.on('message', (bytes) => {

@@ -65,7 +65,7 @@ function loginVariables(labDirectory: string, host: HostPlace): readonly string[
     // bash takes itself for a shell within a shell and reads no ~/.bashrc of whoever runs the lab.
     'SHLVL=1',
     // The default may lack the folder of this node.
-    `"PATH=${remotePath()}"`,
+    `"PATH=${labDirectory}/bin:${remotePath()}"`,
   ];
 }
 

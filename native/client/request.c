@@ -25,6 +25,7 @@ enum {
 	TAG_RETRIES = 42,
 	TAG_SHELL_VARIABLE = 44,
 	TAG_TRACE_BEGUN_US = 45,
+	TAG_CALLER_PID = 46,
 };
 
 static bool is_variable(const char *entry)
@@ -114,11 +115,11 @@ static void put_nodes(struct buffer *buffer, uint16_t tag, const struct node_lis
 	}
 }
 
-/* What a remote shell that the agent starts needs of ours: keys, a way to ask, programs. */
+/* What the agent needs of ours: for a remote shell keys, a way to ask, programs; what to show. */
 static void put_shell_variables(struct buffer *buffer)
 {
 	static const char *const names[] = {"DISPLAY", "XAUTHORITY", "KRB5CCNAME", "PATH",
-	                                    "DSH_EXEC"};
+	                                    "DSH_EXEC", "DSH_SHOW"};
 	for (char **entry = environ; *entry != NULL; entry += 1) {
 		bool is_wanted = strncmp(*entry, "SSH_", 4) == 0;
 		for (size_t i = 0; i < sizeof names / sizeof names[0]; i += 1)
@@ -145,6 +146,7 @@ static void put_request(struct buffer *buffer, const struct request *request,
 	for (size_t i = 0; i < options->shell_count; i += 1)
 		put_bytes(buffer, TAG_SHELL, options->shell[i].text, options->shell[i].length);
 	put_number_if(buffer, TAG_RETRIES, options->retries);
+	put_number(buffer, TAG_CALLER_PID, (uint64_t)getpid());
 	put_number_if(buffer, TAG_TRACE_BEGUN_US, request->trace_begun_us);
 	put_shell_variables(buffer);
 }

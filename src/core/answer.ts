@@ -3,6 +3,7 @@ import type { Roster } from './cluster.ts';
 import type { Context } from './daemon-state.ts';
 import type { Decision, Part, Question } from './decision-state.ts';
 import { report } from './decision-log.ts';
+import { registerJob } from './job-register.ts';
 import { createJudge } from './judge.ts';
 import { markEnded } from './ledger.ts';
 import { rankNodes, viewNode } from './node-view.ts';
@@ -77,18 +78,20 @@ function nameNodes(
 }
 
 function placeJobs(
-  { state }: Context,
+  { state, nowMs: placedMs }: Context,
   { question, ranking }: Decision,
   parts: readonly Part[],
 ): ControlReply {
-  const { client, id, wishes, isBatch } = question;
+  const { client, id, wishes, isBatch, label } = question;
+  const { cpus } = wishes;
   const owner = state.clients.get(client)!;
   const placed: Placement[] = [];
   for (const { slot, job: first, count } of parts) {
     const { id: node, name, destination } = state.roster.nodes[slot]!;
     for (let job = first; job < first + count; job += 1) {
       owner.jobs.add(job);
-      state.jobs.set(job, { client, node, cpus: wishes.cpus, reserved: state.policy.asks });
+      state.jobs.set(job, { client, node, cpus, reserved: state.policy.asks });
+      registerJob(state.register, { job, node: name, cpus, placedMs }, label);
       placed.push({ job, node: name, destination, here: slot === state.selfSlot });
     }
   }

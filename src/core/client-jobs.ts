@@ -1,6 +1,7 @@
 /** What the clients of the local socket say of the jobs that were placed for them. */
 import { extendBackoff } from './backoff.ts';
 import type { Context, PlacedJob } from './daemon-state.ts';
+import { registerEnd, registerStart } from './job-register.ts';
 import { markEnded, markStarted } from './ledger.ts';
 import { hashJob, type Statement } from './reconcile.ts';
 import { sendPacket } from './send.ts';
@@ -16,20 +17,22 @@ export function closeClient(context: Context, client: number): void {
   context.state.clients.delete(client);
 }
 
-export function startJob(context: Context, client: number, job: number): void {
+export function startJob(context: Context, client: number, job: number, pid?: number): void {
   const placed = ownedJob(context, client, job);
   if (!placed) return;
   const { state, nowMs } = context;
   state.clients.get(client)?.unreachable.delete(placed.node);
+  registerStart(state.register, job, pid, nowMs);
   if (placed.node === state.cluster.self.id) markStarted(state.ledger, placed.node, job, nowMs);
   else if (placed.reserved) sendPacket(context, placed.node, { type: 'started', job });
 }
 
-export function endJob(context: Context, client: number, job: number): void {
+export function endJob(context: Context, client: number, job: number, outcome?: string): void {
   const placed = ownedJob(context, client, job);
   if (!placed) return;
   const { state, nowMs } = context;
   state.jobs.delete(job);
+  registerEnd(state.register, job, outcome, nowMs);
   state.clients.get(client)?.jobs.delete(job);
   if (placed.node === state.cluster.self.id) markEnded(state.ledger, placed.node, job, nowMs);
   else if (placed.reserved) sendPacket(context, placed.node, { type: 'ended', job });
@@ -41,7 +44,7 @@ export function failJob(context: Context, client: number, job: number): void {
   if (!placed) return;
   const unreachable = context.state.clients.get(client)?.unreachable;
   unreachable?.set(placed.node, extendBackoff(unreachable.get(placed.node), context.nowMs));
-  endJob(context, client, job);
+  endJob(context, client, job, 'not started');
 }
 
 /** What each node where jobs of this daemon are reserved is told of them. */

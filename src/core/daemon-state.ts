@@ -4,6 +4,7 @@ import type { Backoff } from './backoff.ts';
 import { type Cluster, type Roster, rosterOf } from './cluster.ts';
 import type { Decision } from './decision-state.ts';
 import { createFreshness, type Freshness } from './freshness.ts';
+import { createJobRegister, type JobRegister } from './job-register.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { foldSample, LOAD_TAU_MS, LOADAVG_TAU_MS, type LoadEstimate } from './load-estimate.ts';
 import { createRound, type Round } from './peers.ts';
@@ -90,6 +91,8 @@ export interface DaemonState {
   readonly arrivals: ArrivalRate;
   readonly clients: Map<number, Client>;
   readonly jobs: Map<number, PlacedJob>;
+  /** The same, and those that ended lately, for people. */
+  readonly register: JobRegister;
   /** Keyed by the nonce of the question that is out. */
   readonly decisions: Map<number, Decision>;
   /** By job: reserved, not yet confirmed; under policy `seed` the virtual loads. */
@@ -165,6 +168,7 @@ export function createDaemonState(options: DaemonOptions, nowMs: number): Daemon
     arrivals: createArrivalRate(nowMs),
     clients: new Map(),
     jobs: new Map(),
+    register: createJobRegister(),
     decisions: new Map(),
     promised: new Map(),
     reports: [],

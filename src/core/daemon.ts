@@ -10,6 +10,7 @@ import { beginDecision, expireDecisions, nextDecisionDeadline } from './decision
 import { findReport } from './decision-log.ts';
 import { disseminate, watchLoad } from './dissemination.ts';
 import { moveFreshness } from './freshness.ts';
+import { listJobs } from './job-register.ts';
 import { endOrigin, foldLedger } from './ledger.ts';
 import { foldSample } from './load-estimate.ts';
 import { rankNodes } from './node-view.ts';
@@ -129,6 +130,11 @@ function takeRequest(context: Context, client: number, request: ControlRequest):
     case 'explain':
       effects.push({ type: 'reply', client, reply: findReport(context, request) });
       return;
+    case 'jobs': {
+      const jobs = listJobs(state.register, nowMs);
+      effects.push({ type: 'reply', client, reply: { op: 'jobs', id: request.id, jobs } });
+      return;
+    }
     case 'counters': {
       const counters = { ...state.counters, refused: { ...state.counters.refused } };
       effects.push({ type: 'reply', client, reply: { op: 'counters', id: request.id, counters } });
@@ -145,10 +151,10 @@ function takeRequest(context: Context, client: number, request: ControlRequest):
       effects.push({ type: 'reply', client, reply: { op: 'done', id: request.id } });
       return;
     case 'started':
-      startJob(context, client, request.job);
+      startJob(context, client, request.job, request.pid);
       return;
     case 'ended':
-      endJob(context, client, request.job);
+      endJob(context, client, request.job, request.outcome);
       return;
     case 'unreachable':
       failJob(context, client, request.job);

@@ -1,4 +1,5 @@
 /** What is kept of a choice on its way; `decision.ts` says how it goes. */
+import type { JobLabel } from './job-label.ts';
 import type { Scan } from './scan.ts';
 import type { NodeView, Wishes } from './wire/control.ts';
 import type { ChosenNode, ShortlistedNode } from './wire/control-report.ts';
@@ -15,6 +16,8 @@ export interface Question {
   readonly count: number;
   /** The answer is to be a list, whatever the count. */
   readonly isBatch: boolean;
+  /** Of jobs. */
+  readonly label?: JobLabel;
 }
 
 /** Jobs that went to one node together. */

@@ -9,12 +9,12 @@ export function selectTravelling(variables: readonly string[]): Uint8Array[] {
     .map((entry) => toBytes(withoutJobserver(entry)));
 }
 
-/** What a remote shell that the agent starts needs of ours: keys, a way to ask, programs. */
+/** What the agent needs of ours: for a remote shell keys, a way to ask, programs; what to show. */
 export function selectForShell(variables: readonly string[]): string[] {
   return variables.filter((entry) => shellVariable.test(nameOf(entry))).map(toText);
 }
 
-const shellVariable = /^(?:SSH_.*|DISPLAY|XAUTHORITY|KRB5CCNAME|PATH|DSH_EXEC)$/;
+const shellVariable = /^(?:SSH_.*|DISPLAY|XAUTHORITY|KRB5CCNAME|PATH|DSH_EXEC|DSH_SHOW)$/;
 
 /**
  * The job server of make is a pipe or a file of this machine, as is the lock that orders output.

@@ -8,8 +8,10 @@ import type { Outcome } from '../core/outcome.ts';
 import { formatRanking } from '../core/ranking-text.ts';
 import type { Command } from '../core/wire/command.ts';
 import { connectDaemon, type DaemonLink } from '../node/control-client.ts';
+import { createLabel } from './label.ts';
 import type { RunOptions } from './options.ts';
 import type { NodeOrder } from './rank.ts';
+import { describeOutcome } from './outcome-text.ts';
 import { runHere } from './run-here.ts';
 import { runOverShell, type ShellAttempt } from './remote-shell.ts';
 import { say } from './say.ts';
@@ -50,10 +52,11 @@ async function followOrder(call: OneShot): Promise<Outcome> {
 async function followDaemon(call: OneShot, daemon: DaemonLink): Promise<Outcome> {
   const { only, exclude, cpus, memoryBytes } = call.options.choice;
   const tried = new Set(exclude);
+  const label = createLabel(call.command.arguments, process.env['DSH_SHOW'], process.pid);
   let failure: Outcome | undefined;
   for (;;) {
     const wishes = { only, exclude: [...tried], order: call.order.nodes, cpus, memoryBytes };
-    const placed = await daemon.place(wishes, call.options.verbosity > 1);
+    const placed = await daemon.place(wishes, call.options.verbosity > 1, label);
     for (const line of formatRanking(placed.ranking)) say(line);
     if (placed.op === 'refused') return failure ?? noNode(placed.reason);
     const { job, node, destination } = placed;
@@ -65,7 +68,7 @@ async function followDaemon(call: OneShot, daemon: DaemonLink): Promise<Outcome>
       ? { kind: 'ended', outcome: await runLocally(call, onStarted) }
       : await runOverShell({ ...call, destination, onStarted });
     if (attempt.kind === 'ended') {
-      daemon.ended(job);
+      daemon.ended(job, describeOutcome(attempt.outcome));
       return attempt.outcome;
     }
     daemon.unreachable(job);

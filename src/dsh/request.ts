@@ -65,6 +65,7 @@ export function buildRequest(
     shellVariables: selectForShell(variables),
     // The native client alone traces: of this one the start of Node is all there is to see.
     traceBegunUs: 0,
+    callerPid: process.pid,
   });
   if (request.byteLength <= FRAME_PAYLOAD_BYTES_MAX) return { ok: true, value: request };
   const reason =

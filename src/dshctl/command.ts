@@ -21,10 +21,10 @@ export interface Command<Table extends readonly Option[] = readonly Option[]> {
   /** Sentences for `--help`, below the options; empty where the options say it all. */
   readonly notes: string;
   /**
-   * Prints to stdout; a thrown Error is one line for the user, with the exit status of `failure`
+   * Prints to stdout and returns the exit status; a thrown Error is one line for the user, with that of `failure`
    * if it was made by that.
    */
-  run(line: CommandLine<Table>): Promise<ExitStatus>;
+  run(line: CommandLine<Table>): Promise<number>;
 }
 
 export interface CommandLine<Table extends readonly Option[] = readonly Option[]> {

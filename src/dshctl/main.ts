@@ -12,7 +12,7 @@ import { print, say } from './output.ts';
 /** Put in by the build. */
 declare const DSH_VERSION: string;
 
-async function main([name = '--help', ...words]: readonly string[]): Promise<ExitStatus> {
+async function main([name = '--help', ...words]: readonly string[]): Promise<number> {
   if (name === '--help' || name === '-h' || name === 'help') {
     const [topic] = words;
     return topic === undefined ? show(usage(commands)) : runCommand(topic, ['--help']);
@@ -21,13 +21,13 @@ async function main([name = '--help', ...words]: readonly string[]): Promise<Exi
   return runCommand(name, words);
 }
 
-async function runCommand(name: string, words: readonly string[]): Promise<ExitStatus> {
+async function runCommand(name: string, words: readonly string[]): Promise<number> {
   const entry = commands.find((candidate) => candidate.name === name);
   if (!entry) return misuse(`'${name}' is no command of dshctl; see dshctl --help`);
   return runEntry(entry, words);
 }
 
-async function runEntry(entry: CommandEntry, words: readonly string[]): Promise<ExitStatus> {
+async function runEntry(entry: CommandEntry, words: readonly string[]): Promise<number> {
   const command = await entry.load();
   const program = `dshctl ${entry.name}`;
   const parsed = parseMixedOptions(program, [...command.options, helpOption], words);

@@ -12,7 +12,8 @@ import {
   type NodeView,
   type Wishes,
 } from '../core/wire/control.ts';
-import type { Counters } from '../core/wire/control-report.ts';
+import type { JobLabel } from '../core/job-label.ts';
+import type { Counters, JobReport } from '../core/wire/control-report.ts';
 import { decodeControlReply } from '../core/wire/control-reply.ts';
 import { createLineSplitter } from './line-splitter.ts';
 
@@ -30,19 +31,23 @@ export interface DaemonLink {
   /** Where the daemon was found. */
   readonly path: string;
   /** @param explain the answer is to hold the ranking. */
-  place(wishes: Wishes, explain: boolean): Promise<PlaceReply>;
+  place(wishes: Wishes, explain: boolean, label?: JobLabel): Promise<PlaceReply>;
   best(wishes: Wishes): Promise<BestReply>;
   /** Every known node, best first. */
   nodes(): Promise<readonly NodeView[]>;
   /** How the node of a job was chosen. */
   explain(job: number): Promise<ExplainReply>;
   counters(): Promise<Counters>;
+  /** Those that this daemon placed, the newest first. */
+  jobs(): Promise<readonly JobReport[]>;
   /** Leaves the daemon's own node alone, or no longer; refused but over the administrator's socket. */
   setDraining(isDraining: boolean): Promise<DrainReply>;
   /** How the daemon was set up. */
   about(): Promise<About>;
-  started(job: number): void;
-  ended(job: number): void;
+  /** @param pid of the command, at its node. */
+  started(job: number, pid?: number): void;
+  /** @param outcome as a `JobReport` has it. */
+  ended(job: number, outcome?: string): void;
   /** The job did not start because its node could not be reached. */
   unreachable(job: number): void;
   /** Called once, when either side has closed the connection. */
@@ -113,8 +118,9 @@ function createDaemonLink(path: string, socket: Socket): DaemonLink {
   const { tell, ask, onClose, close } = createTalk(path, socket);
   return {
     path,
-    async place(wishes, explain) {
-      const answer = await ask((id) => ({ op: 'place', id, wishes, explain }));
+    async place(wishes, explain, label) {
+      const more = label && { label };
+      const answer = await ask((id) => ({ op: 'place', id, wishes, explain, ...more }));
       return expectReply(path, answer, ['placed', 'refused']);
     },
     best: async (wishes) =>
@@ -125,12 +131,13 @@ function createDaemonLink(path: string, socket: Socket): DaemonLink {
       expectReply(path, await ask((id) => ({ op: 'explain', id, job })), ['explained', 'refused']),
     counters: async () =>
       expectReply(path, await ask((id) => ({ op: 'counters', id })), ['counters']).counters,
+    jobs: async () => expectReply(path, await ask((id) => ({ op: 'jobs', id })), ['jobs']).jobs,
     async setDraining(isDraining) {
       const op = isDraining ? 'drain' : 'undrain';
       return expectReply(path, await ask((id) => ({ op, id })), ['done', 'refused']);
     },
-    started: (job) => tell({ op: 'started', job }),
-    ended: (job) => tell({ op: 'ended', job }),
+    started: (job, pid) => tell({ op: 'started', job, ...(pid !== undefined && { pid }) }),
+    ended: (job, outcome) => tell({ op: 'ended', job, ...(outcome !== undefined && { outcome }) }),
     unreachable: (job) => tell({ op: 'unreachable', job }),
     onClose,
     close: () => close('the connection was closed by this side'),

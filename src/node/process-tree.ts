@@ -12,19 +12,13 @@ export interface TreeProcess {
  * subreaper, has it still.
  */
 export function findEscapees(groups: ReadonlySet<number>): TreeProcess[] {
-  const all = listProcesses();
-  const found = new Set<number>(groups);
-  const escapees: TreeProcess[] = [];
-  // A child may have a lower number than its parent, so the list is gone through to its end anew.
-  for (let size = -1; size !== found.size; ) {
-    size = found.size;
-    for (const each of all) {
-      if (found.has(each.pid) || !found.has(each.parent)) continue;
-      found.add(each.pid);
-      if (!groups.has(each.group)) escapees.push(each);
-    }
-  }
-  return escapees;
+  return findBelow(groups).filter(({ group }) => !groups.has(group));
+}
+
+/** The process itself and all below it; nothing where there is no such process. */
+export function findTree(pid: number): TreeProcess[] {
+  const [top] = readProcess(String(pid));
+  return top ? [top, ...findBelow(new Set([pid]))] : [];
 }
 
 export function signalProcess({ pid, startTicks }: TreeProcess, signal: NodeJS.Signals): void {
@@ -34,6 +28,22 @@ export function signalProcess({ pid, startTicks }: TreeProcess, signal: NodeJS.S
   } catch {
     // Gone just now, or another user's.
   }
+}
+
+function findBelow(tops: ReadonlySet<number>): ListedProcess[] {
+  const all = listProcesses();
+  const found = new Set<number>(tops);
+  const below: ListedProcess[] = [];
+  // A child may have a lower number than its parent, so the list is gone through to its end anew.
+  for (let size = -1; size !== found.size; ) {
+    size = found.size;
+    for (const each of all) {
+      if (found.has(each.pid) || !found.has(each.parent)) continue;
+      found.add(each.pid);
+      below.push(each);
+    }
+  }
+  return below;
 }
 
 interface ListedProcess extends TreeProcess {

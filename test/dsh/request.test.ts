@@ -72,6 +72,15 @@ test('a directory that was removed is an error', async () => {
   });
 });
 
+test('who calls arrives, and how much of the command may be shown', async () => {
+  const child = dsh.start(['ls'], { env: { DSH_SHOW: 'program' } });
+  const { request, send } = await agent.accept();
+  send({ type: 'exited', status: 0 });
+  await ending(child);
+  expect(request.callerPid).toBe(child.pid);
+  expect(request.shellVariables).toContain('DSH_SHOW=program');
+});
+
 test('the wishes arrive, and the session of the caller', async () => {
   const child = dsh.start([
     '-vv',

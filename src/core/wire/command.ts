@@ -138,6 +138,23 @@ export function decodeCommand(bytes: Uint8Array): Result<Command> {
   return { ok: true, value: command };
 }
 
+/**
+ * The first words of an encoded command, `bytesMax` long in all and perhaps one word more: for whoever shows
+ * it, and does not read the rest.
+ */
+export function peekArguments(bytes: Uint8Array, bytesMax: number): Uint8Array[] {
+  const reader = createReader(bytes);
+  const words: Uint8Array[] = [];
+  let length = 0;
+  while (length < bytesMax && reader.u16() === tags.argument) {
+    const word = reader.bytes(reader.u32());
+    if (reader.hasFailed()) break;
+    words.push(word);
+    length += word.byteLength;
+  }
+  return words;
+}
+
 const SLASH = 0x2f;
 const LIMIT_BYTES = 18;
 const UNLIMITED = new Uint8Array(8).fill(0xff);

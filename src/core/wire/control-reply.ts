@@ -39,6 +39,8 @@ function isReply(value: JsonObject): boolean {
       return isObject(value['counters']) && isObject(value['counters']['refused']);
     case 'about':
       return isAbout(value['about']);
+    case 'jobs':
+      return Array.isArray(value['jobs']) && value['jobs'].every(isJob);
     case 'done':
       return true;
     default:
@@ -78,6 +80,20 @@ function isDecision(value: unknown): boolean {
     isNumber(value['secondsAgo']) &&
     isText(value['policy']) &&
     lists.every((name) => Array.isArray(value[name]) && value[name].every(isObject))
+  );
+}
+
+function isJob(value: unknown): boolean {
+  const isAbsentOr = (is: (field: unknown) => boolean, field: unknown): boolean =>
+    field === undefined || is(field);
+  return (
+    isObject(value) &&
+    ['job', 'cpus', 'placedSecondsAgo'].every((name) => isNumber(value[name])) &&
+    ['node', 'user', 'command'].every((name) => typeof value[name] === 'string') &&
+    ['callerPid', 'pid', 'startedSecondsAgo', 'endedSecondsAgo'].every((name) =>
+      isAbsentOr(isNumber, value[name]),
+    ) &&
+    isAbsentOr(isText, value['outcome'])
   );
 }
 

@@ -1,4 +1,5 @@
-/** What the daemon tells of its past over the Unix socket: a decision explained, and its counters. */
+/** What the daemon tells of its past over the Unix socket: jobs, a decision explained, and counters. */
+import type { JobLabel } from '../job-label.ts';
 import type { Wishes } from './control.ts';
 import type { RefusalKind } from './refusal.ts';
 
@@ -55,6 +56,24 @@ export interface ChosenNode {
   readonly count: number;
   /** `confirmed` by the node; `unconfirmed`: it did not answer; `given up` for another choice. */
   readonly outcome: 'confirmed' | 'unconfirmed' | 'given up';
+}
+
+/** One job that this daemon placed. Of ages no clocks are compared, so they are "seconds ago". */
+export interface JobReport extends JobLabel {
+  readonly job: number;
+  readonly node: string;
+  readonly cpus: number;
+  readonly placedSecondsAgo: number;
+  readonly startedSecondsAgo?: number;
+  /** Without it, the job is not over. */
+  readonly endedSecondsAgo?: number;
+  /**
+   * Its exit status, the name of the signal it died of, `lost`, `not started`, `timed out`; absent
+   * where nobody said: of a command that took the place of its `dsh`, or whose `dsh` was killed.
+   */
+  readonly outcome?: string;
+  /** Its process at its node, where that is not this one. */
+  readonly pid?: number;
 }
 
 export interface Counters {

@@ -1,4 +1,11 @@
 /** Reads a line of the daemon's Unix socket: a request, or the reason why it is none. */
+import {
+  cleanText,
+  type JobLabel,
+  LABEL_COMMAND_MAX,
+  LABEL_OUTCOME_MAX,
+  LABEL_USER_MAX,
+} from '../job-label.ts';
 import { type ControlRequest, PLACE_COUNT_MAX, type Wishes } from './control.ts';
 
 const NAMES_MAX = 4096;
@@ -32,7 +39,9 @@ function readRequest(value: JsonObject): ControlRequest | undefined {
       const wishes = readWishes(value['wishes']);
       const explain = value['explain'] === true;
       const count = readCount(value['count']);
-      return isCount(id) && wishes && count ? { op, id, wishes, explain, ...count } : undefined;
+      const label = readLabel(value['label']);
+      if (!isCount(id) || !wishes || !count) return undefined;
+      return { op, id, wishes, explain, ...count, ...(label && { label }) };
     }
     case 'best': {
       const wishes = readWishes(value['wishes']);
@@ -42,13 +51,22 @@ function readRequest(value: JsonObject): ControlRequest | undefined {
     case 'nodes':
     case 'counters':
     case 'about':
+    case 'jobs':
     case 'drain':
     case 'undrain':
       return isCount(id) ? { op, id } : undefined;
     case 'explain':
       return isCount(id) && isCount(job) ? { op, id, job } : undefined;
-    case 'started':
-    case 'ended':
+    case 'started': {
+      const { pid } = value;
+      if (!isCount(job)) return undefined;
+      return isProcess(pid) ? { op, job, pid } : { op, job };
+    }
+    case 'ended': {
+      const outcome = readText(value['outcome'], LABEL_OUTCOME_MAX);
+      if (!isCount(job)) return undefined;
+      return outcome === '' ? { op, job } : { op, job, outcome };
+    }
     case 'unreachable':
       return isCount(job) ? { op, job } : undefined;
     default:
@@ -59,6 +77,21 @@ function readRequest(value: JsonObject): ControlRequest | undefined {
 function readCount(value: unknown): { readonly count?: number } | undefined {
   if (value === undefined) return {};
   return isCount(value) && value >= 1 && value <= PLACE_COUNT_MAX ? { count: value } : undefined;
+}
+
+/** What is for people alone is no reason to refuse a job: what is malformed is left out. */
+function readLabel(value: unknown): JobLabel | undefined {
+  if (!isObject(value)) return undefined;
+  const { callerPid } = value;
+  return {
+    user: readText(value['user'], LABEL_USER_MAX),
+    command: readText(value['command'], LABEL_COMMAND_MAX),
+    ...(isProcess(callerPid) && { callerPid }),
+  };
+}
+
+function readText(value: unknown, charactersMax: number): string {
+  return typeof value === 'string' ? cleanText(value, charactersMax) : '';
 }
 
 function readWishes(value: unknown): Wishes | undefined {
@@ -80,6 +113,11 @@ function isNames(value: unknown): value is readonly string[] {
     value.length <= NAMES_MAX &&
     value.every((name) => typeof name === 'string')
   );
+}
+
+/** Linux numbers processes up to 2^22. */
+function isProcess(value: unknown): value is number {
+  return isCount(value) && value > 0 && value <= 2 ** 22;
 }
 
 function isCount(value: unknown): value is number {

@@ -9,8 +9,9 @@
  * There are two sockets. Everybody of this host may use SOCKET; SOCKET.admin is open to root and to
  * the daemon's own user alone, and takes `drain` and `undrain` besides.
  */
+import type { JobLabel } from '../job-label.ts';
 import type { About } from './about.ts';
-import type { Counters, DecisionReport } from './control-report.ts';
+import type { Counters, DecisionReport, JobReport } from './control-report.ts';
 
 export const CONTROL_REQUEST_BYTES_MAX = 65_536;
 /** Holds the ranking of more nodes than a cluster file may name. */
@@ -42,6 +43,8 @@ export type ControlRequest =
       readonly explain: boolean;
       /** So many jobs alike, placed together and answered by one `batch`. */
       readonly count?: number;
+      /** For whoever asks for `jobs`. */
+      readonly label?: JobLabel;
     }
   | {
       readonly op: 'best';
@@ -56,11 +59,15 @@ export type ControlRequest =
   | { readonly op: 'counters'; readonly id: number }
   /** How the daemon was set up. */
   | { readonly op: 'about'; readonly id: number }
+  /** The jobs that this daemon placed: those that run, and the last that ended. */
+  | { readonly op: 'jobs'; readonly id: number }
   /** Only over the administrator's socket: this node is to be left alone; or no longer. */
   | { readonly op: 'drain'; readonly id: number }
   | { readonly op: 'undrain'; readonly id: number }
-  | { readonly op: 'started'; readonly job: number }
-  | { readonly op: 'ended'; readonly job: number }
+  /** `pid`: of the command, at its node. */
+  | { readonly op: 'started'; readonly job: number; readonly pid?: number }
+  /** `outcome`: as a `JobReport` has it. */
+  | { readonly op: 'ended'; readonly job: number; readonly outcome?: string }
   /** The job did not start because its node could not be reached: the node is backed off. */
   | { readonly op: 'unreachable'; readonly job: number };
 
@@ -145,6 +152,7 @@ export type ControlReply =
   | { readonly id: number; readonly op: 'explained'; readonly decision: DecisionReport }
   | { readonly id: number; readonly op: 'counters'; readonly counters: Counters }
   | { readonly id: number; readonly op: 'about'; readonly about: About }
+  | { readonly id: number; readonly op: 'jobs'; readonly jobs: readonly JobReport[] }
   | { readonly id: number; readonly op: 'done' }
   /** With the request's `id` where it had one; without, the line was none. */
   | { readonly op: 'error'; readonly id?: number; readonly reason: string };

@@ -146,8 +146,8 @@ export function encodeFrame(job: number, frame: Frame): Uint8Array {
 }
 
 /** Whether a frame is the end of its command: nothing follows it. */
-export function isEndFrame({ type }: Frame): boolean {
-  return endFrames.has(type);
+export function isEndFrame(frame: Frame): frame is EndFrame {
+  return endFrames.has(frame.type);
 }
 
 /** Decodes one payload. A frame of a type that this version does not know is `undefined`. */

@@ -27,10 +27,12 @@ const tags = {
   retries: 42,
   /** --daemon: no local daemon is asked; `order` is the answer of another one. */
   unmanaged: 43,
-  /** The agent's own environment for a new ssh: SSH_AUTH_SOCK and such; repeated. */
+  /** The agent's own environment for a new ssh, SSH_AUTH_SOCK and such, and DSH_SHOW; repeated. */
   shellVariable: 44,
   /** DSH_TRACE: the client's clock when it started, in microseconds (CLOCK_MONOTONIC). */
   traceBegunUs: 45,
+  /** The process of `dsh`. */
+  callerPid: 46,
 } as const;
 
 export interface Request {
@@ -50,6 +52,8 @@ export interface Request {
   readonly shellVariables: readonly string[];
   /** 0: no trace is wanted. */
   readonly traceBegunUs: number;
+  /** 0: not known. */
+  readonly callerPid: number;
 }
 
 export function encodeRequest(request: Request): Uint8Array {
@@ -67,6 +71,7 @@ export function encodeRequest(request: Request): Uint8Array {
   fields.number(tags.retries, request.retries);
   fields.number(tags.unmanaged, request.unmanaged ? 1 : 0);
   fields.texts(tags.shellVariable, request.shellVariables);
+  fields.number(tags.callerPid, request.callerPid);
   if (request.traceBegunUs > 0) fields.number(tags.traceBegunUs, request.traceBegunUs);
   return fields.finish();
 }
@@ -94,6 +99,7 @@ export function decodeRequest(bytes: Uint8Array): Result<Request> {
       unmanaged: number(tags.unmanaged) === 1,
       shellVariables: texts(tags.shellVariable),
       traceBegunUs: number(tags.traceBegunUs) ?? 0,
+      callerPid: number(tags.callerPid) ?? 0,
     },
   };
 }

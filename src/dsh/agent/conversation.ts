@@ -5,7 +5,7 @@
  * the client, which would come twice, and none of the client's input or signals to the command,
  * which are gone. Until then what the client says is kept, and told to the next run as well.
  */
-import { type Frame, type FrameType, isEndFrame } from '../../core/wire/frame.ts';
+import { type EndFrame, type Frame, type FrameType, isEndFrame } from '../../core/wire/frame.ts';
 import type { Channel, RemoteJob, RemoteJobHandlers } from './channel.ts';
 import { createClientLog } from './client-log.ts';
 
@@ -30,7 +30,7 @@ export interface Conversation {
 export interface RunHandlers {
   onStarted(): void;
   /** The end frame, not yet passed on. */
-  onEnd(frame: Frame): void;
+  onEnd(frame: EndFrame): void;
 }
 
 export type RunEnd =

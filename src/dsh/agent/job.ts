@@ -10,6 +10,7 @@ import { formatRanking } from '../../core/ranking-text.ts';
 import type { NodeView } from '../../core/wire/control.ts';
 import type { Request } from '../../core/wire/request.ts';
 import type { Frame } from '../../core/wire/frame.ts';
+import { describeEnd } from '../outcome-text.ts';
 import type { Channel } from './channel.ts';
 import type { Channels } from './channels.ts';
 import type { NodeAbilities } from './node-abilities.ts';
@@ -58,7 +59,8 @@ export function startJob(
   function abandon(): void {
     job.isGone = true;
     job.conversation.abandon();
-    job.lease?.ended();
+    // The end of a client that runs its command itself is that command's end.
+    job.lease?.ended(job.conversation.isRunning() ? 'cancelled' : undefined);
   }
 
   // One command that goes wrong must not end the agent, and with it all others.
@@ -187,14 +189,14 @@ async function tryNode(
   const end = await job.conversation.run(channel, job.request.command, {
     onStarted() {
       job.trace.mark('STARTED has come');
-      lease.started();
+      lease.started(job.conversation.pid());
     },
     onEnd(frame) {
       job.trace.mark('the end has come');
       showTrace(job);
       const isFailed = frame.type === 'failed';
       job.reply(isFailed ? { ...frame, message: `${node}: ${frame.message}` } : frame);
-      lease.ended();
+      lease.ended(describeEnd(frame));
     },
   });
   if (end.kind === 'cut') return onCut(job, placement, end.reason);
@@ -229,7 +231,7 @@ function onUnreachable(job: JobState, placement: Chosen, reason: string): Attemp
 }
 
 function onCut(job: JobState, placement: Chosen, reason: string): Attempt {
-  placement.lease.ended();
+  placement.lease.ended('lost');
   const message = `${placement.node}: contact was lost: ${reason}`;
   const pid = job.conversation.pid();
   job.lastFailure = { type: 'lost', pid, message: `${message}; ${explainLoss(pid)}` };

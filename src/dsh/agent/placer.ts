@@ -1,8 +1,11 @@
 /** Says where a command runs: asks the daemon, and knows what to do when there is none. */
 import { hostname } from 'node:os';
+import { type JobLabel, LABEL_COMMAND_MAX } from '../../core/job-label.ts';
+import { peekArguments } from '../../core/wire/command.ts';
 import type { NodeView } from '../../core/wire/control.ts';
 import type { Request } from '../../core/wire/request.ts';
 import { connectDaemon, type DaemonLink, type PlaceReply } from '../../node/control-client.ts';
+import { createLabel } from '../label.ts';
 import { createFirstTime } from './first-time.ts';
 
 export type Placement =
@@ -22,8 +25,9 @@ export interface Chosen {
 
 /** The daemon's reservation. It is over with the first `ended` or `unreachable`. */
 export interface Lease {
-  started(): void;
-  ended(): void;
+  /** @param pid of the command, at another node. */
+  started(pid?: number): void;
+  ended(outcome?: string): void;
   unreachable(): void;
 }
 
@@ -74,7 +78,7 @@ export function createPlacer(daemonPaths: readonly string[]): Placer {
       const { only, order, cpus, memoryBytes, verbosity } = request;
       const wishes = { only, exclude: [...excluded], order, cpus, memoryBytes };
       const answer = await findDaemon(request).ask((link) =>
-        link.place(wishes, verbosity >= EXPLAIN),
+        link.place(wishes, verbosity >= EXPLAIN, labelOf(request)),
       );
       if (answer.link === undefined) return placeAlone(request, answer.reason);
       return readReply(answer.link, answer.reply);
@@ -84,6 +88,14 @@ export function createPlacer(daemonPaths: readonly string[]): Placer {
     },
   };
 }
+
+function labelOf({ command, shellVariables, callerPid }: Request): JobLabel {
+  const show = shellVariables.find((variable) => variable.startsWith(SHOW));
+  const words = peekArguments(command, LABEL_COMMAND_MAX);
+  return createLabel(words, show?.slice(SHOW.length), callerPid);
+}
+
+const SHOW = 'DSH_SHOW=';
 
 function followOrder(request: Request, excluded: ReadonlySet<string>): Placement {
   const node = request.order.find((name) => !excluded.has(name));
@@ -104,14 +116,14 @@ function readReply(link: DaemonLink, reply: PlaceReply): Placement {
 
 function createLease(link: DaemonLink, job: number): Lease {
   let isOver = false;
-  function end(tell: (job: number) => void): void {
-    if (!isOver) tell(job);
+  function end(tell: () => void): void {
+    if (!isOver) tell();
     isOver = true;
   }
   return {
-    started: () => link.started(job),
-    ended: () => end(link.ended),
-    unreachable: () => end(link.unreachable),
+    started: (pid) => link.started(job, pid),
+    ended: (outcome) => end(() => link.ended(job, outcome)),
+    unreachable: () => end(() => link.unreachable(job)),
   };
 }
 

@@ -36,6 +36,7 @@ describe('replies', () => {
     { op: 'refused', id: 1, reason: 'none', ranking: [] },
     { op: 'best', id: 1, node: view },
     { op: 'nodes', id: 1, nodes: [view, view] },
+    { op: 'jobs', id: 1, jobs: [] },
     { op: 'error', reason: 'no' },
     { op: 'error', id: 3, reason: 'no' },
   ];

@@ -47,6 +47,7 @@ const request = fc.record({
   unmanaged: fc.boolean(),
   shellVariables: names,
   traceBegunUs: count,
+  callerPid: count,
 });
 
 describe('fields', () => {

@@ -27,8 +27,11 @@ describe('a command that is placed on another node', () => {
     await client.closed;
     expect(client.output(1)).toBe('out\n');
     expect(client.output(2)).toBe('err\n');
-    await scene.daemon.told.take(({ op }) => op === 'started', 'started');
-    await expectReservationsEnded();
+    const started = await scene.daemon.told.take(({ op }) => op === 'started', 'started');
+    expect(started).toHaveProperty('pid', expect.any(Number));
+    const ended = await scene.daemon.told.take(({ op }) => op === 'ended', 'ended');
+    expect(ended).toHaveProperty('outcome', '5');
+    expect(scene.daemon.liveJobs()).toBe(0);
   });
 
   test('gets its input and its signals', async () => {
@@ -39,6 +42,8 @@ describe('a command that is placed on another node', () => {
     await client.takeOutput('got bread');
     client.send({ type: 'signal', signal: 9 });
     expect(await client.takeEnd()).toMatchObject({ type: 'signalled', signal: 9 });
+    const ended = await scene.daemon.told.take(({ op }) => op === 'ended', 'ended');
+    expect(ended).toHaveProperty('outcome', 'SIGKILL');
   });
 
   test('that the node cannot start is not tried elsewhere', async () => {

@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startDaemon } from './scene/daemon.ts';
 import { makePrograms, type Programs, type Scene, startScene } from './scene/scene.ts';
@@ -19,6 +19,30 @@ test('the request’s wishes reach the daemon', async () => {
   expect(await scene.run('true', wishes).take('placed')).toMatchObject({ node: 'h3' });
   const asked = await scene.daemon.asked.take(({ op }) => op === 'place', 'place');
   expect(asked).toMatchObject({ wishes: { ...wishes, order: [] } });
+});
+
+describe('what the daemon may show of a command', () => {
+  const user = userInfo().username;
+  test.each([
+    ['', '/bin/sh -c true'],
+    ['command', '/bin/sh -c true'],
+    ['program', '/bin/sh'],
+    ['nothing', ''],
+    ['noting', ''],
+  ])('with DSH_SHOW=%s', async (show, command) => {
+    scene = await startScene(programs, ['h2']);
+    const client = scene.run('true', { shellVariables: [`DSH_SHOW=${show}`], callerPid: 4711 });
+    await client.takeEnd();
+    const asked = await scene.daemon.asked.take(({ op }) => op === 'place', 'place');
+    expect(asked).toMatchObject({ label: { user, command, callerPid: 4711 } });
+  });
+
+  test('is no more than the first words of a long one', async () => {
+    scene = await startScene(programs, ['h2']);
+    await scene.run(`true ${'x'.repeat(100_000)}`).takeEnd();
+    const asked = await scene.daemon.asked.take(({ op }) => op === 'place', 'place');
+    expect(asked).toMatchObject({ label: { command: `/bin/sh -c true ${'x'.repeat(104)}` } });
+  });
 });
 
 test('the ranking is shown with -vv', async () => {

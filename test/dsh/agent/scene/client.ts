@@ -105,6 +105,7 @@ export function requestShell(
       unmanaged: false,
       shellVariables: [],
       traceBegunUs: 0,
+      callerPid: 0,
       ...wishes,
     }),
   };

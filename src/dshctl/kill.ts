@@ -1,0 +1,84 @@
+/**
+ * `dshctl kill`: ends jobs of one's own.
+ *
+ * The local `dsh` of the job is signalled, as a shell's `kill` would: it passes a signal on to another
+ * node, and is the command itself where that runs here; killed by SIGKILL it takes the command with it, since
+ * its agent watches it. So one way serves both, the kernel decides who may, and neither the daemon nor
+ * the agent needs a word for it. To ask the agent was the alternative: it knows the jobs of one user well, but
+ * those of `--one-shot` not at all, and a command that runs here it cannot reach.
+ *
+ * The number of a process that has ended may be another's by now. One that began after the job was placed
+ * cannot be the job's, so that is checked.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import type { JobReport } from '../core/wire/control-report.ts';
+import { findTree, signalProcess, type TreeProcess } from '../node/process-tree.ts';
+import { createCommand, exitStatuses, failure } from './command.ts';
+import { withDaemon } from './daemon.ts';
+import { isRunning } from './job-table.ts';
+import { readJobNumber } from './job-number.ts';
+import { say } from './output.ts';
+
+export const command = createCommand({
+  options: [{ name: 'signal', short: 's', value: 'SIGNAL', help: 'TERM, INT, KILL, 15... (TERM)' }],
+  wordsMin: 1,
+  wordsMax: Infinity,
+  notes: `Only root can end the jobs of others. With KILL, nothing of the command is
+left.`,
+  async run({ values, words }) {
+    const signal = readSignal(values.signal ?? 'TERM');
+    const numbers = words.map(readJobNumber);
+    const jobs = await withDaemon((daemon) => daemon.jobs());
+    const failures = numbers.flatMap((number) => {
+      const reason = killJob(jobs, number, signal);
+      return reason === undefined ? [] : [`job ${number}: ${reason}`];
+    });
+    for (const line of failures) say(line);
+    return failures.length === 0 ? exitStatuses.done : exitStatuses.failed;
+  },
+});
+
+/** Undefined: it was signalled; else why it was not. */
+function killJob(
+  jobs: readonly JobReport[],
+  number: number,
+  signal: NodeJS.Signals,
+): string | undefined {
+  const job = jobs.find((each) => each.job === number);
+  if (!job) return 'the daemon of this machine knows no such job; see dshctl jobs';
+  if (!isRunning(job)) return 'it has ended';
+  const { callerPid, user, placedSecondsAgo } = job;
+  if (callerPid === undefined) return 'whoever placed it gave no process to be signalled';
+  const [top, ...below] = findTree(callerPid);
+  if (!top || ageSeconds(top) < placedSecondsAgo - TICK_SECONDS) {
+    return `its process ${callerPid} is not there, or in another container`;
+  }
+  const myself = process.getuid!();
+  if (myself !== 0 && ownerOf(top) !== myself) return `it belongs to ${user}`;
+  // On another node SIGKILL takes the whole tree, so it does here.
+  const targets = signal === 'SIGKILL' ? [top, ...below] : [top];
+  for (const target of targets) signalProcess(target, signal);
+  return undefined;
+}
+
+/** Linux tells the start of a process in hundredths of a second since boot, whatever its own clock. */
+const TICK_SECONDS = 0.01;
+
+function ageSeconds({ startTicks }: TreeProcess): number {
+  const [uptime = ''] = readFileSync('/proc/uptime', 'latin1').split(' ');
+  return Number(uptime) - Number(startTicks) * TICK_SECONDS;
+}
+
+function ownerOf({ pid }: TreeProcess): number | undefined {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+}
+
+function readSignal(text: string): NodeJS.Signals {
+  const word = text.toUpperCase();
+  const found = Object.entries(constants.signals).find(
+    ([name, number]) => name === word || name === `SIG${word}` || String(number) === word,
+  );
+  if (found) return found[0] as NodeJS.Signals;
+  throw failure(`-s ${text}: expected a signal such as TERM, KILL or 15`, exitStatuses.misuse);
+}

@@ -1,0 +1,87 @@
+/** `dshctl ping`: how long the daemon here takes to answer, or another node as a dispatch asks it. */
+import { userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { noWishes } from '../core/wire/control.ts';
+import type { DaemonLink } from '../node/control-client.ts';
+import { createCommand, type ExitStatus, exitStatuses, failure } from './command.ts';
+import { withDaemon } from './daemon.ts';
+import { jsonOption } from './json-option.ts';
+import { print, printJson } from './output.ts';
+import { createProgress } from './progress.ts';
+
+export const command = createCommand({
+  options: [{ name: 'count', short: 'c', value: 'N', help: 'ask so often (5)' }, jsonOption],
+  wordsMin: 0,
+  wordsMax: 1,
+  notes: `Without NODE, the daemon of this machine is asked over its Unix socket. NODE
+is asked as for a job: a packet there and one back; the job counts there for
+the moment that it takes.`,
+  async run({ values, words: [node] }) {
+    const { count = '5', json } = values;
+    if (!/^[1-9][0-9]{0,3}$/.test(count)) {
+      throw failure(`-c ${count}: expected a whole number from 1 to 9999`, exitStatuses.misuse);
+    }
+    return withDaemon(async (daemon) => {
+      const ask = node === undefined ? askDaemon(daemon) : askNode(daemon, node);
+      const answersMs: number[] = [];
+      const progress = createProgress();
+      for (let asked = 0; asked < Number(count); asked += 1) {
+        if (asked > 0) await sleep(PAUSE_MS);
+        progress.show(`${asked} of ${count}`);
+        const ms = await ask();
+        if (ms !== undefined) answersMs.push(ms);
+      }
+      progress.clear();
+      const missed = Number(count) - answersMs.length;
+      return report({ node: node ?? null, answersMs, missed }, json);
+    });
+  },
+});
+
+/** Longer than a record counts as fresh, so that each question is asked anew. */
+const PAUSE_MS = 50;
+
+interface Answers {
+  readonly node: string | null;
+  readonly answersMs: readonly number[];
+  readonly missed: number;
+}
+
+function askDaemon(daemon: DaemonLink): () => Promise<number> {
+  return async () => {
+    const begun = performance.now();
+    await daemon.counters();
+    return performance.now() - begun;
+  };
+}
+
+/** Undefined: no answer within the time that a dispatch waits for it. */
+function askNode(daemon: DaemonLink, node: string): () => Promise<number | undefined> {
+  const wishes = { ...noWishes, only: [node] };
+  const label = { user: userInfo().username, command: `dshctl ping ${node}` };
+  return async () => {
+    const placed = await daemon.place(wishes, false, label);
+    if (placed.op === 'refused') throw new Error(placed.reason);
+    daemon.ended(placed.job, '0');
+    if (placed.here) throw new Error(`${node} is this node; leave its name out`);
+    const reply = await daemon.explain(placed.job);
+    if (reply.op === 'refused') throw new Error(reply.reason);
+    const asked = reply.decision.shortlist.find((each) => each.node === node);
+    if (!asked) throw new Error(`policy ${reply.decision.policy} asks no node before it chooses`);
+    return asked.answerMs;
+  };
+}
+
+function report(answers: Answers, isJson: boolean): ExitStatus {
+  const { node, answersMs, missed } = answers;
+  const sorted = answersMs.toSorted((a, b) => a - b);
+  const show = (ms: number | undefined): string => `${ms!.toFixed(2)} ms`;
+  const times =
+    sorted.length === 0
+      ? 'no answer'
+      : `${sorted.length} answers: median ${show(sorted[sorted.length >> 1])}, from ${show(sorted[0])} to ${show(sorted.at(-1))}`;
+  const late = missed > 0 && sorted.length > 0 ? `; ${missed} came too late or never` : '';
+  if (isJson) printJson(answers);
+  else print(`${node ?? 'dshd here'}: ${times}${late}\n`);
+  return sorted.length > 0 ? exitStatuses.done : exitStatuses.failed;
+}

@@ -1,0 +1,284 @@
+/** dshctl as its user meets it, in a cluster with real daemons, ssh and jobs. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Lab } from '../../lab/cluster.ts';
+import type { CommandResult } from '../../lab/command.ts';
+import { startLoopbackLab } from '../../lab/loopback.ts';
+import { waitUntil } from '../../lab/wait.ts';
+import type { NodeView } from '../../src/core/wire/control.ts';
+import type { JobReport } from '../../src/core/wire/control-report.ts';
+import type { TraceEvent } from '../../src/dshctl/trace-events.ts';
+import { describeWith } from '../support/lab-requirements.ts';
+
+let lab: Lab;
+let directory: string;
+const user = userInfo().username;
+
+function sh(text: string, environment: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+  return lab.runFrom('h1', ['sh', '-c', text], { directory, environment });
+}
+
+async function json<T>(text: string): Promise<T> {
+  const { stdout, stderr } = await sh(text);
+  expect(stderr).toBe('');
+  return JSON.parse(stdout) as T;
+}
+
+async function listJobs(command: 'jobs' | 'log'): Promise<readonly JobReport[]> {
+  return (await json<{ readonly jobs: JobReport[] }>(`dshctl ${command} --json`)).jobs;
+}
+
+interface RunningJob {
+  readonly job: JobReport;
+  readonly ended: Promise<readonly [number | null, NodeJS.Signals | null]>;
+}
+
+/** Starts `dsh WORDS`, and waits until it is in the list. */
+async function runJob(words: readonly string[]): Promise<RunningJob> {
+  const child = spawn('dsh', words, {
+    cwd: directory,
+    env: lab.environment('h1'),
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  let job: JobReport | undefined;
+  await waitUntil('the job to run', async () => {
+    const jobs = await listJobs('jobs');
+    job = jobs.find(
+      ({ callerPid, startedSecondsAgo }) =>
+        callerPid === child.pid && startedSecondsAgo !== undefined,
+    );
+    return job !== undefined;
+  });
+  return { job: job!, ended };
+}
+
+/** One line of its own, and its exit status. */
+async function expectFailure(text: string, status: number, message: RegExp): Promise<void> {
+  const result = await sh(text);
+  expect(result).toMatchObject({ status, stdout: '' });
+  expect(result.stderr).toMatch(/^dshctl: [^\n]*\n$/);
+  expect(result.stderr).toMatch(message);
+}
+
+describeWith(['openssh-server', 'openssh-client'], 'dshctl', () => {
+  beforeAll(async () => {
+    lab = await startLoopbackLab({ hosts: 3 });
+  });
+  afterAll(() => lab.close());
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'dsh-ctl-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  test('status shows each node, in order, without colours where no terminal is', async () => {
+    const { stdout } = await sh('dshctl status');
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^node +state +load +cpus +free +jobs +age +skew +cost +note$/);
+    expect(lines.slice(1, 4).map((line) => line.split(/ +/, 2))).toEqual([
+      ['h1*', 'ok'],
+      ['h2', 'ok'],
+      ['h3', 'ok'],
+    ]);
+    expect(lines[4]).toMatch(
+      /^3 of 3 nodes usable, load [\d.]+ on \d+ cpus, [\d.]+G free, 0 jobs$/,
+    );
+    const { nodes } = await json<{ nodes: NodeView[] }>('dshctl status --json --sort cost');
+    const costs = nodes.map(({ cost }) => cost!);
+    expect(costs).toEqual(costs.toSorted((a, b) => a - b));
+    await expectFailure('dshctl status --sort size', 2, /--sort size: expected one of name, load/);
+  });
+
+  test('best names a node, and says why there is none', async () => {
+    expect((await sh('dshctl best -x h1,h2')).stdout).toBe('h3\n');
+    expect(await json('dshctl best -H h2 --json')).toMatchObject({ name: 'h2', destination: 'h2' });
+    await expectFailure('dshctl best -H h9', 1, /h9: no node of the cluster has that name/);
+    await expectFailure('dshctl best --mem much', 2, /--mem much/);
+    await expectFailure('dshctl best -x ""', 2, /expected names of nodes/);
+  });
+
+  describe('a job', () => {
+    test.each([
+      ['on another node', ['-H', 'h2', 'sleep', '60'], 'h2'],
+      ['here, where it takes the place of its dsh', ['-H', 'h1', 'sleep', '60'], 'h1'],
+      ['here, as a child of its dsh', ['--timeout', '50', '-H', 'h1', 'sleep', '60'], 'h1'],
+    ])('%s is listed, explained, ended, and remembered', async (_title, words, node) => {
+      const { job, ended } = await runJob(words);
+      expect(job).toMatchObject({ node, user, command: 'sleep 60', cpus: 1 });
+      expect((await sh(`dshctl jobs --node ${node} -u ${user}`)).stdout).toMatch(
+        new RegExp(`^ *${job.job}  ${user} +${node} .* sleep 60$`, 'm'),
+      );
+      expect((await sh('dshctl jobs --node h9')).stdout).toBe('');
+      const why = await sh(`dshctl explain ${job.job}`);
+      expect(why.stdout).toMatch(
+        new RegExp(`^job ${job.job}: ${node}, chosen .* by policy fresh$`, 'm'),
+      );
+      expect(why.stdout).toMatch(new RegExp(`^wanted: only ${node}$`, 'm'));
+      expect(await sh(`dshctl kill ${job.job}`)).toMatchObject({
+        status: 0,
+        stdout: '',
+        stderr: '',
+      });
+      expect(await ended).toEqual([null, 'SIGTERM']);
+      await waitUntil('it to have ended', async () => (await listJobs('jobs')).length === 0);
+      const after = (await listJobs('log')).find((each) => each.job === job.job);
+      expect(after).toHaveProperty('endedSecondsAgo');
+      await expectFailure(`dshctl kill ${job.job}`, 1, /^dshctl: job \d+: it has ended\n$/);
+    });
+
+    test('that takes no signal but SIGKILL is ended by that, with all below it', async () => {
+      const script = `trap "" TERM; sh -c 'trap "" TERM; sleep 61; :' & wait; wait`;
+      for (const node of ['h1', 'h2']) {
+        const { job, ended } = await runJob(['-H', node, 'sh', '-c', script]);
+        expect(await sh(`dshctl kill -s KILL ${job.job}`)).toMatchObject({ status: 0 });
+        expect(await ended).toEqual([null, 'SIGKILL']);
+        await waitUntil('nothing of it to be left', async () => {
+          const left = await sh('pgrep -f "[s]leep 61"');
+          return left.stdout === '';
+        });
+      }
+    });
+
+    test('is in the log with its outcome', async () => {
+      await sh('dsh -H h2 sh -c "exit 3"; dsh -H h2 sh -c "kill -9 \\$\\$"; dsh -H h2 /no/such');
+      const jobs = (await listJobs('log')).slice(-3);
+      expect(jobs.map(({ outcome }) => outcome)).toEqual(['3', 'SIGKILL', 'not started']);
+      const { stdout } = await sh('dshctl log -n 3');
+      expect(stdout).toMatch(/^when +job +user +node +took +outcome +command\n/);
+      expect(stdout).toMatch(
+        /^\d\d:\d\d:\d\d +\d+ +\S+ +h2 +[\d.]+s +SIGKILL +sh -c kill -9 \$\$$/m,
+      );
+      expect(stdout.trimEnd().split('\n')).toHaveLength(4);
+    });
+
+    test('that ends is followed by the log', async () => {
+      const follower = spawn('dshctl', ['log', '-n', '0', '--follow', '--json'], {
+        env: lab.environment('h1'),
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const line = once(follower.stdout, 'data');
+      await sh('sleep 0.5; dsh -H h3 sh -c "exit 9"');
+      expect(JSON.parse(String((await line)[0]))).toMatchObject({ node: 'h3', outcome: '9' });
+      follower.kill();
+      await once(follower, 'exit');
+    });
+
+    test.each(['1x', '-1'])('is named by a number, not %s', async (word) => {
+      await expectFailure(`dshctl kill -- ${word}`, 2, /expected a job's number/);
+      await expectFailure(`dshctl explain -- ${word}`, 2, /expected a job's number/);
+    });
+
+    test('that nobody knows is an error', async () => {
+      await expectFailure('dshctl kill 999999', 1, /knows no such job/);
+      await expectFailure('dshctl explain 999999', 1, /not among the last 256/);
+      await expectFailure('dshctl kill -s LOUD 1', 2, /expected a signal/);
+    });
+  });
+
+  test('explain says why a node was not chosen, or would not be now', async () => {
+    await sh('dsh -x h2 -H h2,h3 true');
+    expect(
+      (
+        await sh(
+          'dshctl explain --why-not h2 $(dshctl log -n 1 --json | grep -o "job\\":[0-9]*" | cut -d: -f2)',
+        )
+      ).stdout,
+    ).toMatch(/^h2 could not be chosen for job \d+: excluded by -x\n$/);
+    expect((await sh('dshctl explain')).stdout).toMatch(
+      /1 of the 2 nodes looked at .*excluded by -x \(h2\)/,
+    );
+    expect((await sh('dshctl explain --why-not h3')).stdout).toMatch(
+      /^h3 is (the best|[1-3] of 3)/,
+    );
+    await expectFailure('dshctl explain --why-not h9', 2, /h9: no node of the cluster/);
+  });
+
+  test('drain leaves a node alone, this one and another over ssh', async () => {
+    for (const node of ['h1', 'h2']) {
+      expect((await sh(`dshctl drain ${node}`)).stdout).toMatch(`${node}: draining: new commands`);
+      await waitUntil('it to be known', async () => {
+        const { nodes } = await json<{ nodes: NodeView[] }>('dshctl status --json');
+        return nodes.some(({ name, state }) => name === node && state === 'draining');
+      });
+      expect((await sh('dshctl hosts')).stdout).not.toContain(node);
+      expect((await sh(`dshctl undrain ${node}`)).stdout).toBe(`${node}: in use again\n`);
+    }
+    await expectFailure('dshctl drain h9', 2, /h9: no node of the cluster has that name/);
+    const broken = await sh('DSH_RSH=false dshctl drain h2');
+    expect(broken).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/log in there as root/),
+    });
+  });
+
+  test('ping measures the daemon here, and another node', async () => {
+    expect((await sh('dshctl ping -c 3')).stdout).toMatch(
+      /^dshd here: 3 answers: median [\d.]+ ms/,
+    );
+    const answers = await json<{ answersMs: number[]; missed: number }>(
+      'dshctl ping -c 4 --json h2',
+    );
+    expect(answers.answersMs.length + answers.missed).toBe(4);
+    await expectFailure('dshctl ping h1', 1, /h1 is this node/);
+    await expectFailure('dshctl ping h9', 1, /no node of the cluster has that name/);
+    await waitUntil(
+      'none of its jobs to be left',
+      async () => (await listJobs('jobs')).length === 0,
+    );
+  });
+
+  test('trace makes lanes of what a build ran, and ends as it did', async () => {
+    const build = 'seq 12 | xargs -P6 -n1 sh -c "dsh -x h1 sleep 0.2"; exit 5';
+    const traced = await sh(`dshctl trace -o t.json -- sh -c '${build}'`);
+    expect(traced).toMatchObject({
+      status: 5,
+      stderr: expect.stringMatching(/12 jobs are in t.json/),
+    });
+    const { traceEvents } = JSON.parse(readFileSync(join(directory, 't.json'), 'utf8')) as {
+      traceEvents: TraceEvent[];
+    };
+    const jobs = traceEvents.filter(({ ph }) => ph === 'X');
+    expect(jobs.map(({ name }) => name)).toEqual(Array.from({ length: 12 }, () => 'sleep 0.2'));
+    for (const { dur } of jobs) expect(dur).toBeGreaterThan(0);
+    const titles = traceEvents.filter(({ ph }) => ph === 'M').map(({ args }) => args['name']);
+    expect(titles).toEqual(['h2', 'h3']);
+    expectLanesApart(jobs);
+    expect((await sh('dshctl trace')).stdout).toContain('"traceEvents":[');
+    await expectFailure('dshctl trace --user nobody-here', 1, /nothing to be traced/);
+  });
+
+  test.each([
+    ['dshctl dance', 2, /'dance' is no command of dshctl; see dshctl --help/],
+    ['dshctl status h1', 2, /'h1' is too much/],
+    ['dshctl kill', 2, /expected JOB\.\.\.; see dshctl kill --help/],
+    ['dshctl jobs --bogus', 2, /unknown option --bogus; see dshctl jobs --help/],
+    ['dshctl hosts --format csv', 2, /expected one of plain, names, sshlogin/],
+    ['dshctl completion tcsh', 2, /expected bash, zsh or fish/],
+    ['DSH_SOCKET=/nowhere dshctl status', 3, /no dshd answers at \/nowhere/],
+  ] as const)('%s ends with %i and one line', (text, status, message) =>
+    expectFailure(text, status, message),
+  );
+
+  test('a reader that has seen enough is no error', async () => {
+    expect(await sh('dshctl status | head -1 | wc -l')).toMatchObject({
+      stdout: '1\n',
+      stderr: '',
+    });
+  });
+});
+
+/** Of the jobs in one lane of one node, each begins after the one before has ended. */
+function expectLanesApart(jobs: readonly TraceEvent[]): void {
+  const laneOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
+  for (const lane of new Set(jobs.map(laneOf))) {
+    const own = jobs.filter((job) => laneOf(job) === lane);
+    const sorted = own.toSorted((a, b) => a.ts! - b.ts!);
+    for (const [index, { ts, dur }] of sorted.slice(0, -1).entries()) {
+      expect(sorted[index + 1]!.ts!).toBeGreaterThanOrEqual(ts! + dur! - 1);
+    }
+  }
+}
