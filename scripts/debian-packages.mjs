@@ -32,6 +32,10 @@ const ofTests = [
   // Only recommended by gcc, and installed without recommendations a compiler has no headers.
   { name: 'libc6-dev', program: undefined },
   { name: 'make', program: 'make' },
+  { name: 'cmake', program: 'cmake' },
+  { name: 'ninja-build', program: 'ninja' },
+  { name: 'ccache', program: 'ccache' },
+  { name: 'python3', program: 'python3' },
   { name: 'valgrind', program: 'valgrind' },
   // Unpacks Debian's source packages, with xz where those are compressed by it.
   { name: 'dpkg-dev', program: 'dpkg-source' },
