@@ -38,8 +38,17 @@ export function registerJob(
   placed: Pick<RegisteredJob, 'job' | 'node' | 'cpus' | 'placedMs'>,
   label: JobLabel = noLabel,
 ): void {
-  const open = { startedMs: undefined, endedMs: undefined, pid: undefined, outcome: undefined };
-  running.set(placed.job, { ...placed, ...open, label });
+  running.set(placed.job, {
+    job: placed.job,
+    node: placed.node,
+    label,
+    cpus: placed.cpus,
+    placedMs: placed.placedMs,
+    startedMs: undefined,
+    endedMs: undefined,
+    pid: undefined,
+    outcome: undefined,
+  });
 }
 
 export function registerStart(

@@ -39,6 +39,28 @@ left.`,
   },
 });
 
+/** The process that bears the number of a job's `dsh`. */
+export interface Suspect {
+  readonly ageSeconds: number;
+  readonly owner: number | undefined;
+}
+
+/** Why the job is not to be ended by a signal to that process; undefined: nothing speaks against it. */
+export function findObjection(
+  job: JobReport,
+  suspect: Suspect | undefined,
+  myself: number,
+): string | undefined {
+  const { callerPid, placedSecondsAgo, user } = job;
+  if (!isRunning(job)) return 'it has ended';
+  if (callerPid === undefined) return 'whoever placed it gave no process to be signalled';
+  if (!suspect || suspect.ageSeconds < placedSecondsAgo - TICK_SECONDS) {
+    return `its process ${callerPid} is not there, or in another container`;
+  }
+  if (myself !== 0 && suspect.owner !== myself) return `it belongs to ${user}`;
+  return undefined;
+}
+
 /** Undefined: it was signalled; else why it was not. */
 function killJob(
   jobs: readonly JobReport[],
@@ -47,17 +69,13 @@ function killJob(
 ): string | undefined {
   const job = jobs.find((each) => each.job === number);
   if (!job) return 'the daemon of this machine knows no such job; see dshctl jobs';
-  if (!isRunning(job)) return 'it has ended';
-  const { callerPid, user, placedSecondsAgo } = job;
-  if (callerPid === undefined) return 'whoever placed it gave no process to be signalled';
-  const [top, ...below] = findTree(callerPid);
-  if (!top || ageSeconds(top) < placedSecondsAgo - TICK_SECONDS) {
-    return `its process ${callerPid} is not there, or in another container`;
-  }
-  const myself = process.getuid!();
-  if (myself !== 0 && ownerOf(top) !== myself) return `it belongs to ${user}`;
+  const tree = job.callerPid === undefined ? [] : findTree(job.callerPid);
+  const [top] = tree;
+  const suspect = top && { ageSeconds: ageSeconds(top), owner: ownerOf(top) };
+  const objection = findObjection(job, suspect, process.getuid!());
+  if (objection !== undefined) return objection;
   // On another node SIGKILL takes the whole tree, so it does here.
-  const targets = signal === 'SIGKILL' ? [top, ...below] : [top];
+  const targets = signal === 'SIGKILL' ? tree : tree.slice(0, 1);
   for (const target of targets) signalProcess(target, signal);
   return undefined;
 }

@@ -134,5 +134,7 @@ function loadColor(node: NodeView): Color | undefined {
 
 function formatSkew({ skewMs, self }: NodeView): string {
   if (self || skewMs === undefined) return '-';
-  return `${skewMs > 0 ? '+' : ''}${(skewMs / 1000).toFixed(1)}s`;
+  const seconds = (skewMs / 1000).toFixed(1);
+  // A clock that is a little behind has no sign of its own.
+  return `${Number(seconds) === 0 ? '0.0' : skewMs > 0 ? `+${seconds}` : seconds}s`;
 }

@@ -84,7 +84,8 @@ function drawTables(state: TopState, frame: TopFrame, rows: number): string[] {
   const range =
     hidden > 0 ? `; nodes ${first + 1} to ${first + shown.length} of ${all.length}` : '';
   const jobs = listJobs(state, user);
-  const title = `${jobs.length} jobs started on this machine${range}`;
+  const count = `${jobs.length} job${jobs.length === 1 ? '' : 's'}`;
+  const title = `${count} started on this machine${range}`;
   const left = rows - marked.length - JOB_HEAD_ROWS - 1;
   return [
     ...marked,

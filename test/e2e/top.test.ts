@@ -40,7 +40,7 @@ describeWith(['tmux'], 'dshctl top', () => {
       env: lab.environment('h1'),
       stdio: 'ignore',
     });
-    await screen.shows(/^1 jobs started on this machine$(.*\n)+.* h3 .* sleep 63$/m);
+    await screen.shows(/^1 job started on this machine$(.*\n)+.* h3 .* sleep 63$/m);
     await screen.press('/', 'h', '2', 'Enter');
     await screen.shows(/filter h2;(.*\n)+0 jobs started/);
     await screen.press('Escape', 'Down', 'Down', 'Down', 'Enter');
