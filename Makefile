@@ -15,12 +15,16 @@ BIN := $(DESTDIR)$(PREFIX)/bin
 LIB := $(DESTDIR)$(PREFIX)/lib/dsh
 MAN := $(DESTDIR)$(PREFIX)/share/man
 UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
+SHARE := $(DESTDIR)$(PREFIX)/share
 EXAMPLES := $(DESTDIR)$(PREFIX)/share/doc/dsh/examples
 
 # What stands in PREFIX/bin leads there. dist/dsh is the native client where there was a compiler.
 LINKS := dsh:dist/dsh dshd:dist/dshd.js dshctl:dist/dshctl.js dshexec:bin/dshexec dsh-masquerade:bin/dsh-masquerade
 PROGRAMS := dsh dsh.js dshd.js dshctl.js doctor-probe.js dshexec.js
 PAGES := $(wildcard man/*.[158])
+
+# SHELL:FILE, below PREFIX/share, of the completion that dshctl prints for that shell.
+COMPLETIONS := bash:bash-completion/completions/dshctl zsh:zsh/site-functions/_dshctl fish:fish/vendor_completions.d/dshctl.fish
 
 all:
 	npm install --no-save
@@ -38,6 +42,10 @@ install:
 	install -m 644 packaging/setup/*.sh $(LIB)/packaging/setup
 	for link in $(LINKS); do ln -sfn ../lib/dsh/$${link#*:} $(BIN)/$${link%%:*}; done
 	for page in $(PAGES); do install -D -m 644 $$page $(MAN)/man$${page##*.}/$${page#man/}; done
+	for each in $(COMPLETIONS); do \
+	  install -d $$(dirname $(SHARE)/$${each#*:}) && \
+	  node dist/dshctl.js completion $${each%%:*} >$(SHARE)/$${each#*:} && chmod 644 $(SHARE)/$${each#*:} || exit 1; \
+	done
 	sed 's|^ExecStart=dshd|ExecStart=$(PREFIX)/bin/dshd|' packaging/dshd.service >$(UNITS)/dshd.service
 	chmod 644 $(UNITS)/dshd.service
 	install -m 644 packaging/cluster.example packaging/rc.dsh $(EXAMPLES)
@@ -45,6 +53,7 @@ install:
 uninstall:
 	for link in $(LINKS); do rm -f $(BIN)/$${link%%:*}; done
 	for page in $(PAGES); do rm -f $(MAN)/man$${page##*.}/$${page#man/}; done
+	for each in $(COMPLETIONS); do rm -f $(SHARE)/$${each#*:}; done
 	rm -f $(UNITS)/dshd.service
 	rm -rf $(LIB) $(EXAMPLES)
 	rmdir --ignore-fail-on-non-empty $(dir $(EXAMPLES)) 2>/dev/null || :

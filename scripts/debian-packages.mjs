@@ -32,6 +32,10 @@ const ofTests = [
   // Only recommended by gcc, and installed without recommendations a compiler has no headers.
   { name: 'libc6-dev', program: undefined },
   { name: 'make', program: 'make' },
+  { name: 'cmake', program: 'cmake' },
+  { name: 'ninja-build', program: 'ninja' },
+  { name: 'ccache', program: 'ccache' },
+  { name: 'python3', program: 'python3' },
   { name: 'valgrind', program: 'valgrind' },
   { name: 'prometheus', program: 'promtool' },
   // Large, and of use to `npm run test:all` alone.

@@ -75,12 +75,6 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./ping.ts')).command,
   },
   {
-    name: 'completion',
-    words: 'bash|zsh|fish',
-    brief: 'completion of dshctl for a shell',
-    load: async () => (await import('./completion.ts')).command,
-  },
-  {
     name: 'setup',
     words: 'HOST...',
     brief: 'make a cluster of this host and others, or add some',
@@ -91,5 +85,11 @@ export const commands: readonly CommandEntry[] = [
     words: '[NODE...]',
     brief: 'what is wrong with the cluster, and what to do',
     load: async () => (await import('./doctor/command.ts')).command,
+  },
+  {
+    name: 'completion',
+    words: 'bash|zsh|fish',
+    brief: 'completion of dshctl for a shell',
+    load: async () => (await import('./completion.ts')).command,
   },
 ];

@@ -175,7 +175,7 @@ function lookAtDirectory({ directory, token, node }: ProbeRequest): DirectoryFac
       // Reading the directory ends what an NFS client remembers of files that were not there.
       readdirSync(dirname(directory));
       const found = readFileSync(`${directory}/token`, 'utf8');
-      if (found !== token) throw new Error('not this one');
+      if (found !== token) throw new Error('other text');
     }),
     written: reasonOf(() => writeFileSync(`${directory}/${node}`, token, { flag: 'wx' })),
   };
