@@ -86,6 +86,8 @@ export interface DaemonState {
   isWelcome: boolean;
   /** By slot: nodes that do not answer. */
   readonly silences: Silences;
+  /** By slot: when an answer came last for which nobody waited any more. */
+  readonly lateAnswers: Map<number, number>;
   /** By node id: when a dispatcher last spoke of its jobs here. */
   readonly statedMs: Map<number, number>;
   readonly arrivals: ArrivalRate;
@@ -164,6 +166,7 @@ export function createDaemonState(options: DaemonOptions, nowMs: number): Daemon
     helloAttempts: 0,
     isWelcome: false,
     silences: new Map(),
+    lateAnswers: new Map(),
     statedMs: new Map(),
     arrivals: createArrivalRate(nowMs),
     clients: new Map(),

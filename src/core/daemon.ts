@@ -180,6 +180,7 @@ function configure(
   // They are kept by slots, and cheap to have anew.
   state.hellos.clear();
   state.silences.clear();
+  state.lateAnswers.clear();
   for (const { id } of previous.roster.nodes) {
     if (!roster.slotOfId.has(id)) endOrigin(state.ledger, id, nowMs);
   }

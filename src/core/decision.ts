@@ -18,6 +18,7 @@ import { describeShortlist, report } from './decision-log.ts';
 import { confirm, countMissed, forget, giveUp, place, register } from './decision-steps.ts';
 import { drawFill, type Fill, fillFirst, fillLeast } from './fill.ts';
 import { addPromise, createJudge, hasRoom, type Judge, judgeNode } from './judge.ts';
+import { isWorthWaiting, noteLateAnswer, PATIENCE_MS } from './late-answers.ts';
 import { type Scan, scanNodes } from './scan.ts';
 import { sendPacket } from './send.ts';
 import { drawShortlist } from './shortlist.ts';
@@ -26,11 +27,6 @@ import type { NodeRecord } from './wire/record.ts';
 
 /** How long a node may take to answer: well above any LAN, below what a user notices. */
 export const ANSWER_MS = 20;
-/**
- * How much longer where whoever has answered is busy: a container that has used up its quota runs
- * again within 100 ms, the period of the kernel's bandwidth control.
- */
-const PATIENCE_MS = 100;
 /** A record so young is as good as an answer: whoever places a thousand a second need not ask. */
 const RECENT_MS = 5;
 /**
@@ -64,7 +60,10 @@ export function beginDecision(context: Context, question: Question): void {
 /** A REPLY to a probe or a reservation. The record is in the table already. */
 export function takeReply(context: Context, slot: number, nonce: number, record: NodeRecord): void {
   const decision = context.state.decisions.get(nonce);
-  if (!decision) return;
+  if (!decision) {
+    noteLateAnswer(context, slot);
+    return;
+  }
   const part = decision.nonces.get(nonce);
   if (part && part.slot !== slot) return;
   if (part) confirm(context, decision, part, record);
@@ -100,18 +99,6 @@ export function expireDecisions(context: Context): void {
     for (const slot of decision.waiting) countMissed(context, decision, slot);
     choose(context, decision);
   }
-}
-
-/**
- * Whether all that is known freshly would let the job wait for a CPU. Then a node whose answer is late,
- * because it is busy itself or has used up the quota of its container, may well be the better one.
- */
-function isWorthWaiting(context: Context, decision: Decision): boolean {
-  const { question, answered, parts } = decision;
-  if (decision.isForced || question.kind === 'hold') return false;
-  const judge = judgeFor(context, question);
-  const isOut = (slot: number): boolean => parts.some((part) => part.slot === slot);
-  return [...answered.keys()].every((slot) => isOut(slot) || !hasRoom(judge, slot));
 }
 
 export function nextDecisionDeadline(decisions: ReadonlyMap<number, Decision>): number {
