@@ -59,6 +59,7 @@ describe('bad input', () => {
     [['--colour'], 2, /unknown option --colour; see dshd --help/],
     [['-t', 'http'], 2, /--status-port 'http': expected a number from 1 to 65535/],
     [['-r', '70000'], 2, /--best-port '70000'/],
+    [['--http-port', '70000'], 2, /--http-port '70000': expected a number from 0 to 65535/],
     [['-f'], 2, /-f needs a value/],
     [['cluster'], 2, /'cluster': dshd takes options only/],
     [['--listen', 'here'], 2, /--listen 'here': expected an IP address/],
