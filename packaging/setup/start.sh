@@ -42,7 +42,10 @@ start_by_systemd() {
   systemctl daemon-reload
   systemctl enable --quiet dshd
   if [ -n "$is_new" ] || ! systemctl is-active --quiet dshd; then
-    systemctl restart dshd
+    systemctl restart dshd || {
+      journalctl -u dshd -n 1 -o cat --no-pager >&2
+      exit 1
+    }
     report 'started by systemd'
   else
     [ -z "$changed" ] || systemctl reload dshd
