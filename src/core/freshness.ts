@@ -9,7 +9,8 @@
  * A daemon that has just started remembers nothing. It takes a sender's epoch on trust if epoch plus
  * counter, which is the sender's clock, is within five seconds of its own; else the sender is asked to
  * echo a nonce, which also works where a clock is wrong. An epoch lower than the known one is never
- * taken on trust, but it can be proven likewise: a clock that was set back locks nobody out.
+ * taken on trust, but it can be proven likewise: a clock that was set back locks nobody out. Once that
+ * has happened, the higher epochs of before have to be proven as well.
  */
 import type { PacketHeader } from './wire/packet.ts';
 import type { RefusalKind } from './wire/refusal.ts';
@@ -26,6 +27,8 @@ const WINDOW_ENTRIES = 64;
 export interface Freshness {
   /** 0: never heard. */
   readonly epochs: Float64Array;
+  /** The highest epoch so far: with a lower one proven since, it may be one of a recorded packet. */
+  readonly highest: Float64Array;
   /** Counter of the last STATE of the epoch. */
   readonly counters: Float64Array;
   /** Ascending; only of senders that asked or answered something. */
@@ -37,6 +40,7 @@ export interface Freshness {
 export function createFreshness(count: number): Freshness {
   return {
     epochs: new Float64Array(count),
+    highest: new Float64Array(count),
     counters: new Float64Array(count).fill(-1),
     windows: new Map(),
     packets: new Uint16Array(count),
@@ -46,7 +50,7 @@ export function createFreshness(count: number): Freshness {
 export type EpochVerdict = 'current' | 'new' | 'stale-epoch' | 'unproven-epoch';
 
 export function judgeEpoch(
-  { epochs }: Freshness,
+  { epochs, highest }: Freshness,
   slot: number,
   { epoch, counter }: PacketHeader,
   clockMs: number,
@@ -54,11 +58,13 @@ export function judgeEpoch(
   const known = epochs[slot]!;
   if (epoch === known) return 'current';
   if (epoch < known) return 'stale-epoch';
+  if (epoch <= highest[slot]!) return 'unproven-epoch';
   return Math.abs(epoch + counter - clockMs) <= CLOCK_TRUST_MS ? 'new' : 'unproven-epoch';
 }
 
 export function adoptEpoch(freshness: Freshness, slot: number, epoch: number): void {
   freshness.epochs[slot] = epoch;
+  freshness.highest[slot] = Math.max(freshness.highest[slot]!, epoch);
   freshness.counters[slot] = -1;
   freshness.windows.delete(slot);
 }
@@ -101,6 +107,7 @@ export function moveFreshness(
     const old = oldSlotOf(slot);
     if (old === undefined) continue;
     moved.epochs[slot] = previous.epochs[old]!;
+    moved.highest[slot] = previous.highest[old]!;
     moved.counters[slot] = previous.counters[old]!;
     const window = previous.windows.get(old);
     if (window) moved.windows.set(slot, window);

@@ -2,6 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { knownNodes } from '../../src/core/daemon.ts';
 import { nodeId } from '../../src/core/cluster.ts';
+import {
+  adoptEpoch,
+  createFreshness,
+  type EpochVerdict,
+  judgeEpoch,
+} from '../../src/core/freshness.ts';
+import type { PacketHeader } from '../../src/core/wire/packet.ts';
 import { createVirtualCluster, type VirtualCluster } from '../support/virtual-cluster.ts';
 
 /** n2 dies, n1 starts anew so long afterwards, and is then told n2's last word once more. */
@@ -39,3 +46,20 @@ describe('a new daemon that is told an old statement', () => {
     expect(knownNodes(state, cluster.nowMs())).toHaveLength(1);
   });
 });
+
+describe('a sender whose clock was set back', () => {
+  it('is believed once it has proven its lower epoch, and its higher ones no longer', () => {
+    const freshness = createFreshness(1);
+    const judge = (epoch: number): EpochVerdict => judgeEpoch(freshness, 0, headerOf(epoch), 9000);
+    adoptEpoch(freshness, 0, 9000);
+    expect(judge(8000)).toBe('stale-epoch');
+    adoptEpoch(freshness, 0, 8000);
+    expect(judge(8000)).toBe('current');
+    expect(judge(9000)).toBe('unproven-epoch');
+    expect(judge(9001)).toBe('new');
+  });
+});
+
+function headerOf(epoch: number): PacketHeader {
+  return { sender: 7, epoch, counter: 0, isMulticast: false };
+}
