@@ -46,8 +46,10 @@ export interface Decision {
   /** Slots of nodes that kept silent in this choice. */
   readonly quiet: Set<number>;
   readonly parts: Part[];
-  /** While asking: the part that is reserved where the best answer is expected. */
-  favourite: Part | undefined;
+  /** While asking: the slot from which the best answer is expected. */
+  favourite: number | undefined;
+  /** The part that is reserved there meanwhile. */
+  held: Part | undefined;
   /** Jobs that have no node yet. */
   left: number;
   /** A choice is made anew once at most; then the nodes are taken as they are. */

@@ -120,6 +120,7 @@ function createDecision({ state, nowMs }: Context, question: Question): Decision
     quiet: new Set(),
     parts: [],
     favourite: undefined,
+    held: undefined,
     left: question.count,
     repeated: false,
     isForced: false,
@@ -167,13 +168,14 @@ function ask(context: Context, decision: Decision): void {
   decision.phase = 'asking';
   decision.deadlineMs = nowMs + ANSWER_MS;
   const favourite = findFavourite(decision, judge, random);
-  if (favourite !== undefined) {
+  decision.favourite = favourite;
+  if (favourite !== undefined && decision.waiting.has(favourite)) {
     judgeNode(judge, favourite);
-    decision.favourite = place(context, decision, favourite, 1, judge.candidate.load);
+    decision.held = place(context, decision, favourite, 1, judge.candidate.load);
   }
   const nonce = register(context, decision, undefined);
   for (const slot of decision.waiting) {
-    if (slot === favourite) continue;
+    if (slot === decision.held?.slot) continue;
     sendPacket(context, state.roster.nodes[slot]!.id, { type: 'probe', nonce });
   }
 }
@@ -186,8 +188,9 @@ function takeOnly(context: Context, decision: Decision, judge: Judge, slot: numb
 }
 
 /**
- * The one that is reserved while the others are asked, which saves a round trip where it proves to be
- * the best, as it mostly does. A hold cannot be taken back, several jobs are seldom all for one node,
+ * The apparent best, drawn among equals; it stays that where the answers make it one of equals again,
+ * so that all of them have the same chance. If it is another node, it is reserved while the others are
+ * asked, which saves a round trip where it proves to be the best, as it mostly does. A hold cannot be taken back, several jobs are seldom all for one node,
  * and who wants an explanation is to see the nodes as they were without the job.
  */
 function findFavourite(
@@ -197,25 +200,26 @@ function findFavourite(
 ): number | undefined {
   if (question.kind === 'hold' || question.count > 1 || question.explain) return undefined;
   const [best] = fillLeast(judge, [...answered.keys(), ...waiting], 1, random).keys();
-  return best !== undefined && waiting.has(best) ? best : undefined;
+  return best;
 }
 
 function choose(context: Context, decision: Decision): void {
   const { random } = context;
-  const { favourite, question, answered } = decision;
+  const { held, favourite, question, answered } = decision;
   const judge = judgeFor(context, question);
+  decision.held = undefined;
   decision.favourite = undefined;
   // What it answered counts our own job already.
-  if (favourite && favourite.outcome !== 'asked') discount(judge, favourite);
+  if (held && held.outcome !== 'asked') discount(judge, held);
   decision.grounds.shortlist = describeShortlist(decision, judge);
-  const left = decision.left + (favourite?.count ?? 0);
-  let fill = fillLeast(judge, answered.keys(), left, random, favourite?.slot);
-  if (favourite && fill.has(favourite.slot)) {
-    favourite.outcome = 'confirmed';
+  const left = decision.left + (held?.count ?? 0);
+  let fill = fillLeast(judge, answered.keys(), left, random, favourite);
+  if (held && fill.has(held.slot)) {
+    held.outcome = 'confirmed';
     settle(context, decision);
     return;
   }
-  if (favourite) giveUp(context, decision, favourite);
+  if (held) giveUp(context, decision, held);
   if (fill.size === 0) {
     // Nobody answered: a draw from what the table says, those who kept silent last.
     const scan = look(context, decision, judge);
