@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { projectDirectory } from '../../../lab/project.ts';
+import { DEADLINE_MS } from '../../../lab/wait.ts';
 import { createTemporaryFolder } from '../../support/temporary-folder.ts';
 
 export function startBrowser(): Promise<Browser> {
@@ -34,6 +35,8 @@ export async function openPage(
   { width = 1280, height = 900, colorScheme = 'light' }: PageOptions = {},
 ): Promise<OpenedPage> {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  // As long as all else that waits here: the machine may be busy.
+  page.setDefaultTimeout(DEADLINE_MS);
   const [complaints, requests]: [string[], string[]] = [[], []];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
