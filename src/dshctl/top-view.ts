@@ -59,7 +59,8 @@ function drawModes(state: TopState, screen: Screen): string {
     ...(isPaused ? ['paused'] : []),
     isTyping ? 'Enter keeps it, Esc drops it' : '? keys, q quits',
   ];
-  return screen.paint('dim', cutText(modes.join('; '), screen.columns));
+  const text = state.isHelp ? 'any key goes on' : modes.join('; ');
+  return screen.paint('dim', cutText(text, screen.columns));
 }
 
 function drawTables(state: TopState, frame: TopFrame, rows: number): string[] {
@@ -127,6 +128,5 @@ function drawHelp(screen: Screen): string[] {
     ['p', 'pause'],
     ['q', 'quit'],
   ] as const;
-  const lines = keys.map(([key, text]) => cutText(`  ${key.padEnd(22)}${text}`, screen.columns));
-  return ['', ...lines, '', cutText('  Any key goes on.', screen.columns)];
+  return keys.map(([key, text]) => cutText(`  ${key.padEnd(22)}${text}`, screen.columns));
 }

@@ -127,7 +127,7 @@ describe('keys', () => {
     const state = cluster(4, 9);
     expect(draw(press(state, 'u'))).toContain('5 jobs started on this machine');
     expect(draw(press(state, 'p'))[1]).toContain('paused');
-    expect(draw(press(state, '?')).join('\n')).toContain('Any key goes on');
+    expect(draw(press(state, '?')).join('\n')).toContain('any key goes on');
     expect(draw(press(state, '?', 'x'))).toEqual(draw(state));
     expect(press(state, 'q').isOver).toBe(true);
     expect(press(state, '/', 'q').isOver).toBe(false);

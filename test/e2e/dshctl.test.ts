@@ -1,5 +1,5 @@
 /** dshctl as its user meets it, in a cluster with real daemons, ssh and jobs. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
@@ -32,6 +32,9 @@ async function listJobs(command: 'jobs' | 'log'): Promise<readonly JobReport[]> 
   return (await json<{ readonly jobs: JobReport[] }>(`dshctl ${command} --json`)).jobs;
 }
 
+/** Of the test under way; one that fails must leave none. */
+const started: ChildProcess[] = [];
+
 interface RunningJob {
   readonly job: JobReport;
   readonly ended: Promise<readonly [number | null, NodeJS.Signals | null]>;
@@ -45,6 +48,7 @@ async function runJob(words: readonly string[]): Promise<RunningJob> {
     stdio: 'ignore',
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  started.push(child);
   let job: JobReport | undefined;
   await waitUntil('the job to run', async () => {
     const jobs = await listJobs('jobs');
@@ -73,7 +77,10 @@ describeWith(['openssh-server', 'openssh-client'], 'dshctl', () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'dsh-ctl-'));
   });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  afterEach(() => {
+    for (const child of started.splice(0)) child.kill('SIGKILL');
+    rmSync(directory, { recursive: true });
+  });
 
   test('status shows each node, in order, without colours where no terminal is', async () => {
     const { stdout } = await sh('dshctl status');
@@ -103,14 +110,14 @@ describeWith(['openssh-server', 'openssh-client'], 'dshctl', () => {
 
   describe('a job', () => {
     test.each([
-      ['on another node', ['-H', 'h2', 'sleep', '60'], 'h2'],
-      ['here, where it takes the place of its dsh', ['-H', 'h1', 'sleep', '60'], 'h1'],
-      ['here, as a child of its dsh', ['--timeout', '50', '-H', 'h1', 'sleep', '60'], 'h1'],
+      ['on another node', ['-H', 'h2', 'sleep', '600'], 'h2'],
+      ['here, where it takes the place of its dsh', ['-H', 'h1', 'sleep', '600'], 'h1'],
+      ['here, as a child of its dsh', ['--timeout', '500', '-H', 'h1', 'sleep', '600'], 'h1'],
     ])('%s is listed, explained, ended, and remembered', async (_title, words, node) => {
       const { job, ended } = await runJob(words);
-      expect(job).toMatchObject({ node, user, command: 'sleep 60', cpus: 1 });
+      expect(job).toMatchObject({ node, user, command: 'sleep 600', cpus: 1 });
       expect((await sh(`dshctl jobs --node ${node} -u ${user}`)).stdout).toMatch(
-        new RegExp(`^ *${job.job}  ${user} +${node} .* sleep 60$`, 'm'),
+        new RegExp(`^ *${job.job}  ${user} +${node} .* sleep 600$`, 'm'),
       );
       expect((await sh('dshctl jobs --node h9')).stdout).toBe('');
       const why = await sh(`dshctl explain ${job.job}`);
@@ -131,13 +138,13 @@ describeWith(['openssh-server', 'openssh-client'], 'dshctl', () => {
     });
 
     test('that takes no signal but SIGKILL is ended by that, with all below it', async () => {
-      const script = `trap "" TERM; sh -c 'trap "" TERM; sleep 61; :' & wait; wait`;
+      const script = `trap "" TERM; sh -c 'trap "" TERM; sleep 601; :' & wait; wait`;
       for (const node of ['h1', 'h2']) {
         const { job, ended } = await runJob(['-H', node, 'sh', '-c', script]);
         expect(await sh(`dshctl kill -s KILL ${job.job}`)).toMatchObject({ status: 0 });
         expect(await ended).toEqual([null, 'SIGKILL']);
         await waitUntil('nothing of it to be left', async () => {
-          const left = await sh('pgrep -f "[s]leep 61"');
+          const left = await sh('pgrep -f "[s]leep 601"');
           return left.stdout === '';
         });
       }

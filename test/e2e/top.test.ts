@@ -59,7 +59,7 @@ describeWith(['tmux'], 'dshctl top', () => {
     await screen.resize(50, 12);
     await screen.shows(/^ +node +state +load +free +jobs +note$/m);
     await screen.press('?');
-    await screen.shows(/Any key goes on/);
+    await screen.shows(/^any key goes on\n(.*\n)*.* quit$/m);
   });
 
   describe('gives the terminal back', () => {
