@@ -128,17 +128,14 @@ describeWith(['root', 'openssh-server', 'gcc'], 'dshctl doctor', () => {
           environment: { DSH_EXEC: 'dshexec' },
         })
       ).stdout;
-    // The login of the lab has no dshexec of its own.
-    const bin = `export PATH=$PATH:${clinic.lab.directory}/bin`;
-    clinic.setGate('h3', bin);
     clinic.setGate('h2', other);
     expect(await call()).toMatch(
       /^h2: it has dsh 0\.1\.9, and this is .* \[version\]\n {4}cure: dshctl setup h2\nh2: the native runner is missing, .*\n/,
     );
-    clinic.setGate('h2', undefined);
+    clinic.setGate('h2', 'export PATH=/usr/bin:/bin');
     expect(await call()).toMatch(
       /^h2: dshexec is not found there.*\[runner\]\n {4}cure: dshctl setup h2/,
     );
-    clinic.setGate('h3', undefined);
+    clinic.setGate('h2', undefined);
   });
 });

@@ -22,10 +22,10 @@ import type {
   SshdFacts,
 } from './facts.ts';
 
-const ANSWER_MS = 3000;
+const ANSWER_MS = 10_000;
 const HEARD_MS = 4500;
 const LOOK_AGAIN_MS = 250;
-const TOOL_MS = 5000;
+const TOOL_MS = 15_000;
 const FILE_BYTES_MAX = 1024 * 1024;
 const SYSTEM_SOCKET = '/run/dsh/dshd.sock';
 const UNLIMITED = -1;
