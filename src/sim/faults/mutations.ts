@@ -152,7 +152,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     // Either alone is made up for by the other.
-    what: 'silent nodes may be chosen, and nodes are not asked',
+    what: 'silent nodes may be chosen, and are neither asked nor waited for',
     invariant: 'I6',
     patches: [
       {
@@ -161,6 +161,11 @@ export const mutations: readonly Mutation[] = [
         replace: '',
       },
       { file: 'decision.ts', find: 'const RECENT_MS = 5;', replace: 'const RECENT_MS = Infinity;' },
+      {
+        file: 'decision.ts',
+        find: 'const isFinal = decision.repeated || decision.isForced;',
+        replace: 'const isFinal = true;',
+      },
     ],
   },
   {
