@@ -9,6 +9,8 @@ export interface Progress {
   clear(): void;
 }
 
+/** Some terminals say that they have 0. */
+const USUAL_COLUMNS = 80;
 const BEGIN_AND_ERASE = '\r\x1b[K';
 
 export function createProgress(): Progress {
@@ -17,7 +19,8 @@ export function createProgress(): Progress {
     if (isShown) writeSync(2, text);
   };
   return {
-    show: (line) => write(`${BEGIN_AND_ERASE}${line.slice(0, (process.stderr.columns ?? 80) - 1)}`),
+    show: (line) =>
+      write(`${BEGIN_AND_ERASE}${line.slice(0, (process.stderr.columns || USUAL_COLUMNS) - 1)}`),
     clear: () => write(BEGIN_AND_ERASE),
   };
 }

@@ -1,9 +1,8 @@
 /** Sends the probe to one node by its remote shell, and reads its facts or why there are none. */
-import { spawn } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { dshexecCommand, whichDshexec } from '../../core/dshexec-command.ts';
-import { unattendedSshOptions } from '../../node/unattended-ssh.ts';
+import { converse, remoteWords, type Said } from '../conversation.ts';
 import { compilerNames } from './checks/compilers.ts';
 import type { Failure, Reach } from './evidence.ts';
 import type { NodeFacts, ProbeRequest } from './facts.ts';
@@ -42,7 +41,9 @@ export async function askNode(patient: Patient, question: Question): Promise<Ask
     token,
     compilers: compilerNames,
   };
-  const words = patient.isHere ? localWords : remoteWords(shell, patient.destination);
+  const words = patient.isHere
+    ? localWords
+    : remoteWords(shell, patient.destination, ['exec', 'node', ...NODE_WORDS].join(' '));
   const input = `globalThis.dshDoctorRequest = ${JSON.stringify(request)};\n${readProbe()}`;
   const sentMs = Date.now();
   const said = await converse(words, input, question.deadlineMs);
@@ -54,55 +55,9 @@ export async function askNode(patient: Patient, question: Question): Promise<Ask
 const NODE_WORDS = ['--input-type=module', '-'];
 const localWords = [process.execPath, ...NODE_WORDS];
 
-function remoteWords(shell: readonly string[], destination: string): readonly string[] {
-  const [program = 'ssh', ...options] = shell;
-  if (basename(program) === 'ssh') options.push(...unattendedSshOptions);
-  return [program, ...options, destination, ['exec', 'node', ...NODE_WORDS].join(' ')];
-}
-
 /** It lies beside dshctl, as a program of its own. */
 function readProbe(): string {
   return readFileSync(`${dirname(realpathSync(process.argv[1]!))}/doctor-probe.js`, 'utf8');
-}
-
-interface Said {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly status: number | null;
-  readonly answeredMs: number;
-  readonly isLate: boolean;
-}
-
-function converse(words: readonly string[], input: string, deadlineMs: number): Promise<Said> {
-  return new Promise((resolve) => {
-    const [program, ...rest] = words;
-    const child = spawn(program!, rest, { stdio: 'pipe' });
-    let stdout = '';
-    let stderr = '';
-    let isLate = false;
-    let answeredMs = Date.now();
-    const timer = setTimeout(() => {
-      isLate = true;
-      child.kill('SIGKILL');
-    }, deadlineMs);
-    const end = (status: number | null): void => {
-      clearTimeout(timer);
-      resolve({ stdout, stderr, status, answeredMs, isLate });
-    };
-    child.stdout.on('data', (piece: Buffer) => {
-      answeredMs = Date.now();
-      stdout += piece.toString();
-    });
-    child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
-    // A shell that ends before it has read everything says itself why.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-    child.on('error', (error) => {
-      stderr += error.message;
-      end(null);
-    });
-    child.on('close', end);
-  });
 }
 
 function readFacts(stdout: string, marker: string): NodeFacts | undefined {

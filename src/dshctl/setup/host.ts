@@ -1,8 +1,6 @@
 /** A host that is set up: scripts run there, by its remote shell or, on this one, without. */
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { unattendedSshOptions } from '../../node/unattended-ssh.ts';
+import { converse, remoteWords } from '../conversation.ts';
 import type { Patient } from '../doctor/ask-node.ts';
 
 export interface Host extends Patient {
@@ -24,7 +22,13 @@ export interface HostPlace {
 
 export function createHost(patient: Patient, { shell, deadlineMs, root }: HostPlace): Host {
   const run: Host['run'] = (text, input) =>
-    converse(wordsFor(patient, shell, text), input, deadlineMs);
+    readOutput(
+      patient.isHere
+        ? ['sh', '-c', text]
+        : remoteWords(shell, patient.destination, `exec sh -c ${quote(text)}`),
+      input,
+      deadlineMs,
+    );
   return {
     ...patient,
     run,
@@ -37,40 +41,18 @@ export function createHost(patient: Patient, { shell, deadlineMs, root }: HostPl
   };
 }
 
-function wordsFor(patient: Patient, shell: readonly string[], text: string): readonly string[] {
-  if (patient.isHere) return ['sh', '-c', text];
-  const [program = 'ssh', ...options] = shell;
-  if (basename(program) === 'ssh') options.push(...unattendedSshOptions);
-  return [program, ...options, patient.destination, `exec sh -c ${quote(text)}`];
-}
-
 function quote(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Its output, where it ends with 0 in time. */
-function converse(
-  [program, ...words]: readonly string[],
+async function readOutput(
+  words: readonly string[],
   input: Buffer | string,
   deadlineMs: number,
 ): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program!, words, { stdio: 'pipe' });
-    let stdout = '';
-    let stderr = '';
-    const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
-    child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()));
-    child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
-    // A shell that ends before it has read everything says itself why.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-    child.on('error', (error) => reject(new Error(`cannot run ${program}: ${error.message}`)));
-    child.on('close', (status, signal) => {
-      clearTimeout(timer);
-      if (status === 0) return resolve(stdout);
-      const last = stderr.trim().split('\n').at(-1);
-      const end = signal ? `it took longer than ${deadlineMs / 1000} s` : `status ${status}`;
-      reject(new Error(last || end));
-    });
-  });
+  const said = await converse(words, input, deadlineMs);
+  if (said.status === 0) return said.stdout;
+  if (said.isLate) throw new Error(`it took longer than ${deadlineMs / 1000} s`);
+  throw new Error(said.stderr.trim().split('\n').at(-1) || `it ended with status ${said.status}`);
 }
