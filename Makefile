@@ -20,7 +20,7 @@ EXAMPLES := $(DESTDIR)$(PREFIX)/share/doc/dsh/examples
 
 # What stands in PREFIX/bin leads there. dist/dsh is the native client where there was a compiler.
 LINKS := dsh:dist/dsh dshd:dist/dshd.js dshctl:dist/dshctl.js dshexec:bin/dshexec dsh-masquerade:bin/dsh-masquerade
-PROGRAMS := dsh dsh.js dshd.js dshctl.js doctor-probe.js dshexec.js
+PROGRAMS := dsh dsh.js agent.cjs dshd.js dshctl.js doctor-probe.js dshexec.js
 PAGES := $(wildcard man/*.[158])
 
 # SHELL:FILE, below PREFIX/share, of the completion that dshctl prints for that shell.
@@ -32,10 +32,11 @@ all:
 
 install:
 	@test -x dist/dsh -a -x dist/dshctl.js || { echo 'make: nothing is built: run make first, not as root' >&2; exit 1; }
-	install -d $(BIN) $(LIB)/bin $(LIB)/dist/chunks $(LIB)/packaging/setup $(UNITS) $(EXAMPLES)
+	install -d $(BIN) $(LIB)/bin $(LIB)/dist/chunks $(LIB)/dist/web $(LIB)/packaging/setup $(UNITS) $(EXAMPLES)
 	install -m 755 bin/dshexec bin/dsh-masquerade $(LIB)/bin
 	install -m 755 $(PROGRAMS:%=dist/%) $(wildcard dist/dshexec-serve) $(LIB)/dist
 	install -m 644 dist/chunks/*.js $(LIB)/dist/chunks
+	install -m 644 dist/web/* $(LIB)/dist/web
 	install -m 644 package.json $(LIB)
 	install -m 644 packaging/dshd.service $(LIB)/packaging
 	install -m 755 packaging/rc.dsh $(LIB)/packaging

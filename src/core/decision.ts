@@ -150,7 +150,8 @@ function ask(context: Context, decision: Decision): void {
   decision.waiting.clear();
   decision.askedMs = nowMs;
   const [only] = slots;
-  if (slots.length === 1 && only !== state.selfSlot && decision.question.kind === 'job') {
+  const { kind, explain } = decision.question;
+  if (slots.length === 1 && only !== state.selfSlot && kind === 'job' && !explain) {
     takeOnly(context, decision, judge, only!);
     return;
   }

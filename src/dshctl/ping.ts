@@ -63,7 +63,8 @@ function askNode(daemon: DaemonLink, node: string): () => Promise<number | undef
   const wishes = { ...noWishes, only: [node] };
   const label = { user: userInfo().username, command: `dshctl ping ${node}` };
   async function place(): Promise<ShortlistedNode> {
-    const placed = await daemon.place(wishes, false, label);
+    // A choice that is to be explained is made on an answer, though there be one node to choose from.
+    const placed = await daemon.place(wishes, true, label);
     if (placed.op === 'refused') throw new Error(placed.reason);
     daemon.ended(placed.job, '0');
     if (placed.here) throw new Error(`${node} is this node; leave its name out`);

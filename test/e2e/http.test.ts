@@ -192,6 +192,9 @@ describe('bad callers', () => {
 
   test('300 streams: those beyond 128 are refused, and others are served', async () => {
     const request = 'GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    await waitUntil('those of before to be forgotten', async () =>
+      (await askHttp(place, '/metrics')).body.includes('dshd_event_streams 0'),
+    );
     const firstLines = Array.from({ length: 300 }, async () => {
       const [bytes] = (await once(open(request), 'data')) as [Buffer];
       return bytes.toString().split('\r\n')[0]!;

@@ -25,12 +25,13 @@ export function ownRoot(): string {
 }
 
 export function buildPackage(root: string): Package {
-  const programs = ['dsh', 'dsh.js', 'dshd.js', 'dshctl.js', 'doctor-probe.js', 'dshexec.js'];
+  const programs = ['dshd.js', 'dshctl.js', 'doctor-probe.js', 'dshexec.js', 'dshexec-serve'];
   const files = [
     'package.json',
     ...['dshexec', 'dsh-masquerade'].map((name) => `bin/${name}`),
-    ...[...programs, 'dshexec-serve'].map((name) => `dist/${name}`),
+    ...['dsh', 'dsh.js', 'agent.cjs', ...programs].map((name) => `dist/${name}`),
     ...list(`${root}/dist/chunks`, '.js').map((name) => `dist/chunks/${name}`),
+    ...list(`${root}/dist/web`, '').map((name) => `dist/web/${name}`),
     ...['dshd.service', 'rc.dsh'].map((name) => `packaging/${name}`),
     ...list(`${root}/packaging/setup`, '.sh').map((name) => `packaging/setup/${name}`),
   ].filter((file) => existsSync(`${root}/${file}`));
