@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "descendants.h"
 #include "memory.h"
 
 enum {
@@ -128,13 +129,35 @@ void tree_terminate(pid_t root, pid_t told_group)
 	free(list.entries);
 }
 
+/* All that is below `root` now, stopped as it is seen if `stops`. */
+static void find_below(struct descendants *list, pid_t root, bool stops)
+{
+	struct processes all;
+	if (descendants_list(list, root, stops))
+		return;
+	list_processes(&all);
+	list->pids = reallocate(list->pids, mark_below(&all, root) + 1, sizeof list->pids[0]);
+	list->count = 0;
+	for (size_t i = 0; i < all.count; i += 1)
+		if (all.entries[i].is_below)
+			list->pids[list->count++] = all.entries[i].pid;
+	for (size_t i = 0; stops && i < list->count; i += 1)
+		kill(list->pids[i], SIGSTOP);
+	free(all.entries);
+}
+
+static void kill_found(struct descendants *list)
+{
+	for (size_t i = 0; i < list->count; i += 1)
+		kill(list->pids[i], SIGKILL);
+}
+
 void tree_kill(pid_t root)
 {
-	struct processes list;
-	list_processes(&list);
-	mark_below(&list, root);
-	signal_marked(&list, SIGKILL);
-	free(list.entries);
+	struct descendants list;
+	find_below(&list, root, false);
+	kill_found(&list);
+	free(list.pids);
 }
 
 void tree_freeze_and_kill(pid_t root)
@@ -143,15 +166,15 @@ void tree_freeze_and_kill(pid_t root)
 	 * stop can no longer fork, since the kernel starts a fork anew when a signal is pending. */
 	size_t before = 0;
 	for (int look = 1;; look += 1) {
-		struct processes list;
-		list_processes(&list);
-		size_t count = mark_below(&list, root);
-		bool is_whole = count == before || look == LOOKS_MAX;
-		signal_marked(&list, is_whole ? SIGKILL : SIGSTOP);
-		free(list.entries);
+		struct descendants list;
+		find_below(&list, root, true);
+		bool is_whole = list.count == before || look == LOOKS_MAX;
+		before = list.count;
+		if (is_whole)
+			kill_found(&list);
+		free(list.pids);
 		if (is_whole)
 			return;
-		before = count;
 	}
 }
 
