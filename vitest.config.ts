@@ -59,7 +59,7 @@ export default defineConfig({
           include: ['test/nfs/**/*.test.ts'],
           // A thousand steps take minutes in these kernels.
           testTimeout: 1_200_000,
-          hookTimeout: 240_000,
+          hookTimeout: 480_000,
           fileParallelism: false,
         },
       },

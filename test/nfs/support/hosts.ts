@@ -17,6 +17,7 @@ export interface Hosts {
 }
 
 const DEADLINE_MS = 1_200_000;
+const AGENT_DEADLINE_MS = 180_000;
 const clockWarnings = /^dsh: the clock of .*\n/gm;
 
 /** `describe` with three hosts, where kernels and NFS are at hand. */
@@ -33,7 +34,8 @@ export function describeHosts(
     beforeAll(async () => {
       lab = await startUmlLab({ hosts: 3 });
       // Node.js takes seconds to start here, and on a busy machine more than clients wait for an agent.
-      await waitUntil('an agent', async () => (await run('dsh -H h2 true')).status === 0);
+      const isServed = async (): Promise<boolean> => (await run('dsh -H h2 true')).status === 0;
+      await waitUntil('an agent', isServed, AGENT_DEADLINE_MS);
       return () => lab.close();
     });
 
