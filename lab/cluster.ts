@@ -218,6 +218,7 @@ function daemon(
 function linkPrograms(directory: string): void {
   mkdirSync(directory);
   symlinkSync(`${projectDirectory}/bin/dshexec`, `${directory}/dshexec`);
+  symlinkSync(`${projectDirectory}/bin/dsh-masquerade`, `${directory}/dsh-masquerade`);
   symlinkSync(`${projectDirectory}/dist/dsh`, `${directory}/dsh`);
   symlinkSync(`${projectDirectory}/dist/dshd.js`, `${directory}/dshd`);
   symlinkSync(`${projectDirectory}/dist/dshctl.js`, `${directory}/dshctl`);

@@ -26,7 +26,6 @@ type Choice = { readonly words: string } | { readonly list: string } | 'files' |
 const nodes = { list: 'dshctl hosts --all --format names 2>/dev/null' };
 const choices: ReadonlyMap<string, Choice> = new Map<string, Choice>([
   ['NODE', nodes],
-  ['[NODE]', nodes],
   ['NODE[,NODE...]', nodes],
   ['JOB', { list: 'dshctl jobs 2>/dev/null | sed -n "2,\\$s/^ *\\([0-9]*\\).*/\\1/p"' }],
   ['FORMAT', { words: hostFormats.map(({ name }) => name).join(' ') }],
@@ -37,7 +36,10 @@ const choices: ReadonlyMap<string, Choice> = new Map<string, Choice>([
 ]);
 
 function choiceOf(placeholder: string): Choice {
-  const [first = ''] = placeholder.replace('[JOB]', 'JOB').replace('JOB...', 'JOB').split(' ');
+  const [first = ''] = placeholder
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/^([A-Z]+)\.\.\.$/, '$1')
+    .split(' ');
   return choices.get(first) ?? 'anything';
 }
 

@@ -64,6 +64,7 @@ describeWith(['tmux', 'zsh', 'fish'], 'completion in', () => {
         /here> +dshctl explain --why-not node-two/,
       );
       await completes('dshctl drain node-o', /here> +dshctl drain node-one/);
+      await completes('dshctl doctor node-o', /here> +dshctl doctor node-one/);
       await completes('dshctl completion z', /here> +dshctl completion zsh/);
     });
 
