@@ -52,9 +52,13 @@ static void send_lost(const struct job *job, struct link *link)
 {
 	uint8_t payload[4 + MESSAGE_BYTES_MAX];
 	write_u32(payload, (uint32_t)job->command);
-	int length = snprintf((char *)payload + 4, MESSAGE_BYTES_MAX,
-	                      "the supervisor of process %d was killed, and the process with it",
-	                      job->command);
+	char *text = (char *)payload + 4;
+	int length = job->command > 0
+	                     ? snprintf(text, MESSAGE_BYTES_MAX,
+	                                "the supervisor of process %d was killed, and the process with it",
+	                                job->command)
+	                     : snprintf(text, MESSAGE_BYTES_MAX,
+	                                "the supervisor of the command was killed; the command may have run");
 	link_send(link, job->number, FRAME_LOST, payload, 4 + (size_t)length);
 }
 
@@ -114,20 +118,18 @@ static void decide(struct job *job, uint8_t type, int value, struct link *link)
 		link_send(link, job->number, FRAME_ENDING, ending, type == FRAME_TIMED_OUT ? 1 : sizeof ending);
 }
 
+/* Killed before it could say that the command runs, it may have started it all the same. */
 static void lose_supervisor(struct job *job, struct link *link)
 {
-	static const char message[] = "the supervisor of the command was killed";
 	close_descriptor(&job->lease);
 	if (job->verdict.is_known)
 		return;
 	announce(job, link);
 	session_signal(job->supervisor, SIGKILL, 0);
-	if (job->command > 0) {
-		decide(job, FRAME_LOST, 0, link);
-		return;
-	}
-	link_send_failure(link, job->number, FAILURE_SPAWN_FAILED, message, sizeof message - 1);
-	close_job(job);
+	/* No frame of a stream may come before STARTED. */
+	if (job->command == 0)
+		close_streams(job);
+	decide(job, FRAME_LOST, 0, link);
 }
 
 static void hear(struct job *job, const struct lease_message *message, struct link *link)

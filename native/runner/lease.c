@@ -29,10 +29,11 @@ enum lease_state lease_receive(int lease, struct lease_message *message)
 	ssize_t length;
 	do
 		length = recv(lease, message, sizeof *message, MSG_DONTWAIT);
-	while (length < 0 && errno == EINTR);
+	/* ECONNRESET: the other end closed with messages unread. It comes once, and before those that it
+	 * had sent. */
+	while (length < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (length < 0 && errno == EAGAIN)
 		return LEASE_SILENT;
-	/* ECONNRESET: the other end closed with messages unread. */
 	if (length < HEAD_BYTES || (size_t)length != HEAD_BYTES + message->text_length)
 		return LEASE_GONE;
 	return LEASE_MESSAGE;

@@ -117,6 +117,12 @@ describe.runIf(nativeProgram !== undefined)('a job', () => {
     expect(await neighbour.end()).toEqual({ type: 'exited', status: 0 });
   });
 
+  it('that kills its supervisor at once, before anybody has heard that it started, is lost', async () => {
+    const jobs = Array.from({ length: 20 }, () => runShell(runner, 'echo x; kill -KILL $PPID; sleep 9'));
+    const types = await Promise.all(jobs.map(async (job) => (await job.end()).type));
+    expect(new Set(types)).toEqual(new Set(['lost']));
+  });
+
   it('ends what it has left behind, by SIGTERM first, and does not wait for that', async () => {
     const lifeline = createLifeline(folder);
     const leftover = `trap "echo asked >&3; exit" TERM; echo ready; while :; do sleep 0.01; done`;

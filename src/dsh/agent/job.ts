@@ -202,8 +202,8 @@ async function tryNode(
     onEnd(frame) {
       job.trace.mark('the end has come');
       showTrace(job);
-      const isFailed = frame.type === 'failed';
-      job.reply(isFailed ? { ...frame, message: `${node}: ${frame.message}` } : frame);
+      const isReason = frame.type === 'failed' || frame.type === 'lost';
+      job.reply(isReason ? { ...frame, message: `${node}: ${frame.message}` } : frame);
       lease.ended(describeEnd(frame));
     },
   });
