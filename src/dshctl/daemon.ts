@@ -1,4 +1,5 @@
 /** The daemon of this machine, which most subcommands ask. */
+import type { NodeView } from '../core/wire/control.ts';
 import { connectDaemon, type DaemonLink, daemonSocketPath } from '../node/control-client.ts';
 import { exitStatuses, failure } from './command.ts';
 
@@ -18,4 +19,12 @@ export async function withDaemon<Answer>(
   } finally {
     daemon.close();
   }
+}
+
+/** The node of that name, or without one this machine; throws where there is none. */
+export async function findNode(daemon: DaemonLink, name: string | undefined): Promise<NodeView> {
+  const nodes = await daemon.nodes();
+  const found = nodes.find((node) => (name === undefined ? node.self : node.name === name));
+  if (found) return found;
+  throw failure(`${name}: no node of the cluster has that name`, exitStatuses.misuse);
 }

@@ -10,7 +10,7 @@ import { ADMIN_SUFFIX, type NodeView } from '../core/wire/control.ts';
 import { splitWords } from '../core/split-words.ts';
 import { connectAdministrator, type DaemonLink } from '../node/control-client.ts';
 import { type Command, createCommand, type ExitStatus, exitStatuses, failure } from './command.ts';
-import { withDaemon } from './daemon.ts';
+import { findNode, withDaemon } from './daemon.ts';
 import { print } from './output.ts';
 
 export const drain = createDrainCommand('drain');
@@ -30,13 +30,6 @@ as whoever ssh makes you there.`,
         return node.self ? drainHere(daemon, node, verb) : drainThere(node, verb);
       }),
   });
-}
-
-async function findNode(daemon: DaemonLink, name: string | undefined): Promise<NodeView> {
-  const nodes = await daemon.nodes();
-  const found = nodes.find((node) => (name === undefined ? node.self : node.name === name));
-  if (found) return found;
-  throw failure(`${name}: no node of the cluster has that name`, exitStatuses.misuse);
 }
 
 async function drainHere(

@@ -1,11 +1,12 @@
 /** `dshctl ping`: how long the daemon here takes to answer, or another node as a dispatch asks it. */
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ANSWER_MS } from '../core/decision.ts';
 import { noWishes } from '../core/wire/control.ts';
 import type { ShortlistedNode } from '../core/wire/control-report.ts';
 import type { DaemonLink } from '../node/control-client.ts';
 import { createCommand, type ExitStatus, exitStatuses, failure } from './command.ts';
-import { withDaemon } from './daemon.ts';
+import { findNode, withDaemon } from './daemon.ts';
 import { jsonOption } from './json-option.ts';
 import { print, printJson } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -23,7 +24,7 @@ the moment that it takes.`,
       throw failure(`-c ${count}: expected a whole number from 1 to 9999`, exitStatuses.misuse);
     }
     return withDaemon(async (daemon) => {
-      const ask = node === undefined ? askDaemon(daemon) : askNode(daemon, node);
+      const ask = node === undefined ? askDaemon(daemon) : await askOther(daemon, node);
       const answersMs: number[] = [];
       const progress = createProgress();
       for (let asked = 0; asked < Number(count); asked += 1) {
@@ -58,6 +59,16 @@ function askDaemon(daemon: DaemonLink): () => Promise<number> {
   };
 }
 
+/** Looks at the name first, so that a wrong one is no job. */
+async function askOther(
+  daemon: DaemonLink,
+  name: string,
+): Promise<() => Promise<number | undefined>> {
+  const { self } = await findNode(daemon, name);
+  if (self) throw failure(`${name} is this node; leave its name out`, exitStatuses.misuse);
+  return askNode(daemon, name);
+}
+
 /** Undefined: no answer within the time that a dispatch waits for it. */
 function askNode(daemon: DaemonLink, node: string): () => Promise<number | undefined> {
   const wishes = { ...noWishes, only: [node] };
@@ -67,7 +78,6 @@ function askNode(daemon: DaemonLink, node: string): () => Promise<number | undef
     const placed = await daemon.place(wishes, true, label);
     if (placed.op === 'refused') throw new Error(placed.reason);
     daemon.ended(placed.job, '0');
-    if (placed.here) throw new Error(`${node} is this node; leave its name out`);
     const reply = await daemon.explain(placed.job);
     if (reply.op === 'refused') throw new Error(reply.reason);
     const asked = reply.decision.shortlist.find((each) => each.node === node);
@@ -91,7 +101,7 @@ function report(answers: Answers, isJson: boolean): ExitStatus {
   const show = (ms: number | undefined): string => `${ms!.toFixed(2)} ms`;
   const times =
     sorted.length === 0
-      ? 'no answer'
+      ? `none of ${missed} answers came within ${ANSWER_MS} ms`
       : `${sorted.length} answers: median ${show(sorted[sorted.length >> 1])}, from ${show(sorted[0])} to ${show(sorted.at(-1))}`;
   const late = missed > 0 && sorted.length > 0 ? `; ${missed} came too late or never` : '';
   if (isJson) printJson(answers);

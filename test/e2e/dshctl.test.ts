@@ -230,8 +230,8 @@ describeWith(['openssh-server', 'openssh-client'], 'dshctl', () => {
       'dshctl ping -c 4 --json h2',
     );
     expect(answers.answersMs.length + answers.missed).toBe(4);
-    await expectFailure('dshctl ping h1', 1, /h1 is this node/);
-    await expectFailure('dshctl ping h9', 1, /no node of the cluster has that name/);
+    await expectFailure('dshctl ping h1', 2, /h1 is this node/);
+    await expectFailure('dshctl ping h9', 2, /^dshctl: h9: no node of the cluster has that name/);
     await waitUntil(
       'none of its jobs to be left',
       async () => (await listJobs('jobs')).length === 0,
