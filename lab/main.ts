@@ -78,6 +78,8 @@ async function up(words: readonly string[]): Promise<number> {
   console.log(`${hosts} hosts are up: ${lab.hosts.map(({ name }) => name).join(' ')}`);
   console.log(`try: npm run lab -- exec h1 dsh -v hostname`);
   console.log(`or:  eval "$(npm run --silent lab -- env)"; dsh -v hostname`);
+  // A network of its own has its loopback as well, which no browser of this machine reaches.
+  if (tier === 'loopback') console.log(`see: http://${lab.hosts[0]!.address}:${ports.http}/`);
   return 0;
 }
 
