@@ -118,7 +118,9 @@ describe.runIf(nativeProgram !== undefined)('a job', () => {
   });
 
   it('that kills its supervisor at once, before anybody has heard that it started, is lost', async () => {
-    const jobs = Array.from({ length: 20 }, () => runShell(runner, 'echo x; kill -KILL $PPID; sleep 9'));
+    const jobs = Array.from({ length: 20 }, () =>
+      runShell(runner, 'echo x; kill -KILL $PPID; sleep 9'),
+    );
     const types = await Promise.all(jobs.map(async (job) => (await job.end()).type));
     expect(new Set(types)).toEqual(new Set(['lost']));
   });
