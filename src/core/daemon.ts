@@ -8,6 +8,7 @@ import { type Cluster, rosterOf } from './cluster.ts';
 import type { Context, DaemonState, Effect, Measurement } from './daemon-state.ts';
 import { beginDecision, expireDecisions, nextDecisionDeadline } from './decision.ts';
 import { findReport } from './decision-log.ts';
+import { callOff } from './decision-steps.ts';
 import { disseminate, watchLoad } from './dissemination.ts';
 import { moveFreshness } from './freshness.ts';
 import { listJobs } from './job-register.ts';
@@ -161,9 +162,11 @@ function countOf({ count }: { readonly count?: number }): { count: number; isBat
 
 /** A new cluster file, or new keys: what is known of nodes that stay is kept. */
 function configure(
-  { state, nowMs }: Context,
+  context: Context,
   { cluster, policy, authenticator }: Extract<DaemonEvent, { type: 'configured' }>,
 ): void {
+  const { state, nowMs } = context;
+  const questions = callOff(context);
   const previous = state.table;
   const roster = rosterOf(cluster);
   const oldSlotOf = (slot: number): number | undefined =>
@@ -184,4 +187,5 @@ function configure(
   for (const { id } of previous.roster.nodes) {
     if (!roster.slotOfId.has(id)) endOrigin(state.ledger, id, nowMs);
   }
+  for (const question of questions) beginDecision(context, question);
 }

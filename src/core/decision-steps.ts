@@ -2,7 +2,7 @@
 import { takeBack } from './answer.ts';
 import { extendBackoff } from './backoff.ts';
 import { type Context, TICK_MS } from './daemon-state.ts';
-import type { Decision, Part } from './decision-state.ts';
+import type { Decision, Part, Question } from './decision-state.ts';
 import { reserve } from './ledger.ts';
 import { VIRTUAL_LOAD_MS } from './policy.ts';
 import { sendPacket } from './send.ts';
@@ -75,6 +75,22 @@ export function giveUp(context: Context, decision: Decision, part: Part): void {
   takeBack(context, part);
   part.outcome = 'given up';
   decision.left += part.count;
+}
+
+/**
+ * Calls off all choices, which know their nodes by slots: to be called before the slots change.
+ * Returns the questions that have no answer yet, for a choice among the nodes there are then.
+ */
+export function callOff(context: Context): Question[] {
+  const decisions = new Set(context.state.decisions.values());
+  const open = [...decisions].filter(({ isAnswered }) => !isAnswered);
+  for (const decision of decisions) forget(context, decision);
+  for (const decision of open) {
+    for (const part of decision.parts) {
+      if (part.outcome !== 'given up') giveUp(context, decision, part);
+    }
+  }
+  return open.map(({ question }) => question);
 }
 
 export function countMissed({ state, nowMs }: Context, decision: Decision, slot: number): void {

@@ -8,10 +8,12 @@
  * those of `--one-shot` not at all, and a command that runs here it cannot reach.
  *
  * The number of a process that has ended may be another's by now. One that began after the job was placed
- * cannot be the job's, so that is checked.
+ * cannot be the job's, nor one of another user than the job says, so that is checked.
  */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
+import { cleanText, LABEL_USER_MAX } from '../core/job-label.ts';
 import type { JobReport } from '../core/wire/control-report.ts';
 import { findTree, signalProcess, type TreeProcess } from '../node/process-tree.ts';
 import { createCommand, exitStatuses, failure } from './command.ts';
@@ -43,6 +45,7 @@ left.`,
 export interface Suspect {
   readonly ageSeconds: number;
   readonly owner: number | undefined;
+  readonly ownerName: string | undefined;
 }
 
 /** Why the job is not to be ended by a signal to that process; undefined: nothing speaks against it. */
@@ -58,6 +61,10 @@ export function findObjection(
     return `its process ${callerPid} is not there, or in another container`;
   }
   if (myself !== 0 && suspect.owner !== myself) return `it belongs to ${user}`;
+  // Nobody checks what a job says of itself: it must not aim root at a process of somebody else.
+  if (myself === 0 && suspect.ownerName !== user) {
+    return `its process ${callerPid} belongs to ${suspect.ownerName}, not to ${user}`;
+  }
   return undefined;
 }
 
@@ -71,7 +78,8 @@ function killJob(
   if (!job) return 'the daemon of this machine knows no such job; see dshctl jobs';
   const tree = job.callerPid === undefined ? [] : findTree(job.callerPid);
   const [top] = tree;
-  const suspect = top && { ageSeconds: ageSeconds(top), owner: ownerOf(top) };
+  const owner = top && ownerOf(top);
+  const suspect = top && { ageSeconds: ageSeconds(top), owner, ownerName: nameOf(owner) };
   const objection = findObjection(job, suspect, process.getuid!());
   if (objection !== undefined) return objection;
   // On another node SIGKILL takes the whole tree, so it does here.
@@ -90,6 +98,13 @@ function ageSeconds({ startTicks }: TreeProcess): number {
 
 function ownerOf({ pid }: TreeProcess): number | undefined {
   return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+}
+
+/** As dsh names a user: by the number where no list of users has it. */
+function nameOf(owner: number | undefined): string | undefined {
+  if (owner === undefined) return undefined;
+  const { status, stdout } = spawnSync('id', ['-nu', String(owner)], { encoding: 'utf8' });
+  return status === 0 ? cleanText(stdout.trim(), LABEL_USER_MAX) : String(owner);
 }
 
 function readSignal(text: string): NodeJS.Signals {

@@ -1,6 +1,7 @@
 /** How a choice saves a round trip: it reserves where it expects the best answer. */
 import { describe, expect, it } from 'vitest';
 import { countLive } from '../../src/core/ledger.ts';
+import type { ControlReply } from '../../src/core/wire/control.ts';
 import { decodePacket } from '../../src/core/wire/packet-codec.ts';
 import { anywhere, createVirtualCluster, type VirtualCluster } from '../support/virtual-cluster.ts';
 
@@ -112,5 +113,33 @@ describe('a node whose answer is late', () => {
     const { node, tookMs } = askBusy(0);
     expect(node).toBe('h1');
     expect(tookMs).toBeLessThan(25);
+  });
+});
+
+describe('a new cluster file while a choice is on its way', () => {
+  it.each([
+    ['among all', {}],
+    ['of a node that stays', { only: ['h4'] }],
+    ['of one that goes', { only: ['h2'] }],
+  ])('begins it anew, %s', (_, wishes) => {
+    const cluster = createVirtualCluster({ nodes: four });
+    cluster.run(100);
+    const state = cluster.states.get('h1')!;
+    const replies: ControlReply[] = [];
+    cluster.onReply = (reply) => replies.push(reply);
+    for (let id = 1; id <= 8; id += 1) {
+      const asked = { ...anywhere, exclude: ['h1'], ...wishes };
+      cluster.tell('h1', { op: 'place', id, wishes: asked, explain: false });
+    }
+    const peers = state.cluster.peers.filter(({ name }) => name === 'h4');
+    const configured = { cluster: { ...state.cluster, peers }, policy: state.policy };
+    cluster.feed('h1', { type: 'configured', ...configured });
+    cluster.run(200);
+    expect(replies.map((reply) => 'id' in reply && reply.id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    for (const job of state.jobs.keys()) {
+      cluster.tell('h1', { op: 'ended', job });
+    }
+    cluster.run(100);
+    for (const each of cluster.states.values()) expect(countLive(each.ledger)).toBe(0);
   });
 });

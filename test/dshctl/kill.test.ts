@@ -3,11 +3,19 @@ import { findObjection, type Suspect } from '../../src/dshctl/kill.ts';
 import { makeJob } from './made-up.ts';
 
 const job = makeJob({ job: 7, callerPid: 4711, placedSecondsAgo: 10 });
-const own: Suspect = { ageSeconds: 10.2, owner: 1000 };
+const own: Suspect = { ageSeconds: 10.2, owner: 1000, ownerName: 'ann' };
+const ofRoot: Suspect = { ...own, owner: 0, ownerName: 'root' };
 
 test.each([
   ['of the user’s own', job, own, 1000, undefined],
   ['of a user, for root', job, own, 0, undefined],
+  [
+    'that names a process of somebody else, for root',
+    job,
+    ofRoot,
+    0,
+    'its process 4711 belongs to root, not to ann',
+  ],
   ['of somebody else', job, own, 1001, 'it belongs to ann'],
   ['that has ended', { ...job, endedSecondsAgo: 1 }, own, 0, 'it has ended'],
   ['whose process is gone', job, undefined, 1000, 'its process 4711 is not there, or'],
