@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { dshexecCommand, whichDshexec } from '../../core/dshexec-command.ts';
+import { cutOff, limitOutput, OUTPUT_BYTES_MAX } from '../limit-output.ts';
 import { unattendedSshOptions } from '../../node/unattended-ssh.ts';
 import { compilerNames } from './checks/compilers.ts';
 import type { Failure, Reach } from './evidence.ts';
@@ -71,6 +72,7 @@ interface Said {
   readonly status: number | null;
   readonly answeredMs: number;
   readonly isLate: boolean;
+  readonly isEndless: boolean;
 }
 
 function converse(words: readonly string[], input: string, deadlineMs: number): Promise<Said> {
@@ -80,15 +82,19 @@ function converse(words: readonly string[], input: string, deadlineMs: number): 
     let stdout = '';
     let stderr = '';
     let isLate = false;
+    let isEndless = false;
     let answeredMs = Date.now();
     const timer = setTimeout(() => {
       isLate = true;
-      child.kill('SIGKILL');
+      cutOff(child);
     }, deadlineMs);
     const end = (status: number | null): void => {
       clearTimeout(timer);
-      resolve({ stdout, stderr, status, answeredMs, isLate });
+      resolve({ stdout, stderr, status, answeredMs, isLate, isEndless });
     };
+    limitOutput(child, () => {
+      isEndless = true;
+    });
     child.stdout.on('data', (piece: Buffer) => {
       answeredMs = Date.now();
       stdout += piece.toString();
@@ -123,6 +129,9 @@ function skewOf(clockMs: number, sentMs: number, answeredMs: number): number {
 function explain(said: Said, deadlineMs: number): { kind: Failure; detail: string } {
   if (said.isLate) {
     return { kind: 'too-slow', detail: `nothing came within ${deadlineMs / 1000} s` };
+  }
+  if (said.isEndless) {
+    return { kind: 'too-slow', detail: `more than ${OUTPUT_BYTES_MAX >> 20} MiB came, and no end` };
   }
   const text = said.stderr;
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');

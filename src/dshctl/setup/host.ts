@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { cutOff, limitOutput, OUTPUT_BYTES_MAX } from '../limit-output.ts';
 import { unattendedSshOptions } from '../../node/unattended-ssh.ts';
 import type { Patient } from '../doctor/ask-node.ts';
 
@@ -58,7 +59,11 @@ function converse(
     const child = spawn(program!, words, { stdio: 'pipe' });
     let stdout = '';
     let stderr = '';
-    const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
+    let isEndless = false;
+    limitOutput(child, () => {
+      isEndless = true;
+    });
+    const timer = setTimeout(() => cutOff(child), deadlineMs);
     child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()));
     child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
     // A shell that ends before it has read everything says itself why.
@@ -68,6 +73,9 @@ function converse(
     child.on('close', (status, signal) => {
       clearTimeout(timer);
       if (status === 0) return resolve(stdout);
+      if (isEndless) {
+        return reject(new Error(`more than ${OUTPUT_BYTES_MAX >> 20} MiB came, and no end`));
+      }
       const last = stderr.trim().split('\n').at(-1);
       const end = signal ? `it took longer than ${deadlineMs / 1000} s` : `status ${status}`;
       reject(new Error(last || end));
