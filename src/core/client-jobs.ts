@@ -27,10 +27,21 @@ export function startJob(context: Context, client: number, job: number, pid?: nu
   else if (placed.reserved) sendPacket(context, placed.node, { type: 'started', job });
 }
 
-export function endJob(context: Context, client: number, job: number, outcome?: string): void {
+/** @param pid of a command that was over before its start was told. */
+export function endJob(
+  context: Context,
+  client: number,
+  job: number,
+  outcome?: string,
+  pid?: number,
+): void {
   const placed = ownedJob(context, client, job);
   if (!placed) return;
   const { state, nowMs } = context;
+  if (pid !== undefined) {
+    state.clients.get(client)?.unreachable.delete(placed.node);
+    registerStart(state.register, job, pid, nowMs);
+  }
   state.jobs.delete(job);
   registerEnd(state.register, job, outcome, nowMs);
   state.clients.get(client)?.jobs.delete(job);

@@ -148,7 +148,7 @@ function takeRequest(context: Context, client: number, request: ControlRequest):
       startJob(context, client, request.job, request.pid);
       return;
     case 'ended':
-      endJob(context, client, request.job, request.outcome);
+      endJob(context, client, request.job, request.outcome, request.pid);
       return;
     case 'unreachable':
       failJob(context, client, request.job);

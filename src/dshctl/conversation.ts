@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
 import { unattendedSshOptions } from '../node/unattended-ssh.ts';
+import { cutOff, limitOutput } from './limit-output.ts';
 
 /** The words that run `text` by the login shell there. `shell` is the remote shell with its options. */
 export function remoteWords(
@@ -22,6 +23,8 @@ export interface Said {
   /** When the last of stdout came, by this clock. */
   readonly answeredMs: number;
   readonly isLate: boolean;
+  /** It was killed since it said too much. */
+  readonly isEndless: boolean;
 }
 
 /** Runs a command with all of its input to its end, or kills it at its deadline. */
@@ -36,15 +39,19 @@ export function converse(
     let stdout = '';
     let stderr = '';
     let isLate = false;
+    let isEndless = false;
     let answeredMs = Date.now();
     const timer = setTimeout(() => {
       isLate = true;
-      child.kill('SIGKILL');
+      cutOff(child);
     }, deadlineMs);
     const end = (status: number | null): void => {
       clearTimeout(timer);
-      resolve({ stdout, stderr, status, answeredMs, isLate });
+      resolve({ stdout, stderr, status, answeredMs, isLate, isEndless });
     };
+    limitOutput(child, () => {
+      isEndless = true;
+    });
     child.stdout.on('data', (piece: Buffer) => {
       answeredMs = Date.now();
       stdout += piece.toString();

@@ -172,8 +172,13 @@ function createTalk(path: string, socket: Socket): Talk {
   function tell(request: ControlRequest): void {
     if (closed) return;
     if (queue.length === 0) process.nextTick(flush);
-    if (request.op === 'ended') queue = queue.filter((other) => !isStartOf(request.job, other));
-    queue.push(request);
+    queue.push(request.op === 'ended' ? takeStart(request) : request);
+  }
+
+  /** Of a job that started and ended within one turn, the end tells both. */
+  function takeStart(end: Extract<ControlRequest, { op: 'ended' }>): ControlRequest {
+    const at = queue.findIndex((other) => isStartOf(end.job, other));
+    return at < 0 ? end : { ...queue.splice(at, 1)[0], ...end };
   }
 
   function flush(): void {
@@ -218,9 +223,9 @@ function createTalk(path: string, socket: Socket): Talk {
   return { tell, ask, close, onClose: (listener) => closeListeners.push(listener) };
 }
 
-/** A job that started and ended within one turn is only told to have ended. */
+/** One without a process, of a command that runs here, says more than the end could. */
 function isStartOf(job: number, request: ControlRequest): boolean {
-  return request.op === 'started' && request.job === job;
+  return request.op === 'started' && request.job === job && request.pid !== undefined;
 }
 
 function linesOf(requests: readonly ControlRequest[]): string {

@@ -82,6 +82,11 @@ describe('a daemon', () => {
     cluster.tell('h1', { op: 'started', job: 1, pid: 9 });
     cluster.tell('h1', { op: 'ended', job: 1, outcome: '3' });
     cluster.tell('h1', { op: 'unreachable', job: 2 });
+    // The start of a short command is told by its end, and shows that its node can be reached.
+    const { unreachable } = cluster.states.get('h1')!.clients.get(1)!;
+    expect(unreachable.size).toBe(1);
+    cluster.tell('h1', { op: 'ended', job: 3, outcome: '0', pid: 10 });
+    expect(unreachable.size).toBe(0);
     cluster.feed('h1', { type: 'client-closed', client: 1 });
     cluster.feed('h1', { type: 'client-opened', client: 1 });
     const replies: unknown[] = [];
@@ -93,7 +98,7 @@ describe('a daemon', () => {
         op: 'jobs',
         id: 3,
         jobs: [
-          { ...shown, job: 3 },
+          { ...shown, job: 3, outcome: '0', pid: 10, startedSecondsAgo: expect.any(Number) },
           { ...shown, job: 2, outcome: 'not started' },
           { ...shown, job: 1, outcome: '3', pid: 9, startedSecondsAgo: expect.any(Number) },
         ],

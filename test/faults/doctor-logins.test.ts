@@ -100,6 +100,13 @@ describeWith(['root', 'openssh-server', 'gcc'], 'dshctl doctor', () => {
     ],
     ['a slow login', () => 'sleep 60', 'login-time', /nothing came within 4 s/, /start-up files/],
     [
+      'a login that prints without end',
+      () => 'exec yes',
+      'login-time',
+      /more than 8 MiB came, and no end/,
+      /start-up files/,
+    ],
+    [
       'a login that fails',
       () => 'echo "Account expired" >&2; exit 3',
       'remote-shell',

@@ -87,6 +87,26 @@ test('questions under way are answered in any order', async () => {
   expect(await Promise.all(answers)).toMatchObject([{ reason: 'first' }, [], { reason: 'third' }]);
 });
 
+test('the end of a job that has just started tells the start as well', async () => {
+  const { link, read } = await startPeer();
+  link.started(1, 4711);
+  link.started(2);
+  link.started(3, 4713);
+  link.ended(1, '0');
+  link.ended(2);
+  expect(
+    (await read())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual([
+    { op: 'started', job: 2 },
+    { op: 'started', job: 3, pid: 4713 },
+    { op: 'ended', job: 1, pid: 4711, outcome: '0' },
+    { op: 'ended', job: 2 },
+  ]);
+});
+
 test('everything that is said in one turn arrives in one piece, even before a close', async () => {
   const { link, read } = await startPeer();
   link.started(1);

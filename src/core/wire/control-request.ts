@@ -65,7 +65,8 @@ function readRequest(value: JsonObject): ControlRequest | undefined {
     case 'ended': {
       const outcome = readText(value['outcome'], LABEL_OUTCOME_MAX);
       if (!isCount(job)) return undefined;
-      return outcome === '' ? { op, job } : { op, job, outcome };
+      const { pid } = value;
+      return { op, job, ...(outcome !== '' && { outcome }), ...(isProcess(pid) && { pid }) };
     }
     case 'unreachable':
       return isCount(job) ? { op, job } : undefined;

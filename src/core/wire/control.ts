@@ -66,8 +66,13 @@ export type ControlRequest =
   | { readonly op: 'undrain'; readonly id: number }
   /** `pid`: of the command, at its node. */
   | { readonly op: 'started'; readonly job: number; readonly pid?: number }
-  /** `outcome`: as a `JobReport` has it. */
-  | { readonly op: 'ended'; readonly job: number; readonly outcome?: string }
+  /** `outcome`: as a `JobReport` has it. `pid`: of a command whose start was not told. */
+  | {
+      readonly op: 'ended';
+      readonly job: number;
+      readonly outcome?: string;
+      readonly pid?: number;
+    }
   /** The job did not start because its node could not be reached: the node is backed off. */
   | { readonly op: 'unreachable'; readonly job: number };
 

@@ -3,6 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { dshexecCommand, whichDshexec } from '../../core/dshexec-command.ts';
 import { converse, remoteWords, type Said } from '../conversation.ts';
+import { OUTPUT_BYTES_MAX } from '../limit-output.ts';
 import { compilerNames } from './checks/compilers.ts';
 import type { Failure, Reach } from './evidence.ts';
 import type { NodeFacts, ProbeRequest } from './facts.ts';
@@ -78,6 +79,9 @@ function skewOf(clockMs: number, sentMs: number, answeredMs: number): number {
 function explain(said: Said, deadlineMs: number): { kind: Failure; detail: string } {
   if (said.isLate) {
     return { kind: 'too-slow', detail: `nothing came within ${deadlineMs / 1000} s` };
+  }
+  if (said.isEndless) {
+    return { kind: 'too-slow', detail: `more than ${OUTPUT_BYTES_MAX >> 20} MiB came, and no end` };
   }
   const text = said.stderr;
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');

@@ -1,6 +1,7 @@
 /** A host that is set up: scripts run there, by its remote shell or, on this one, without. */
 import { readFileSync } from 'node:fs';
 import { converse, remoteWords } from '../conversation.ts';
+import { OUTPUT_BYTES_MAX } from '../limit-output.ts';
 import type { Patient } from '../doctor/ask-node.ts';
 
 export interface Host extends Patient {
@@ -53,6 +54,7 @@ async function readOutput(
 ): Promise<string> {
   const said = await converse(words, input, deadlineMs);
   if (said.status === 0) return said.stdout;
+  if (said.isEndless) throw new Error(`more than ${OUTPUT_BYTES_MAX >> 20} MiB came, and no end`);
   if (said.isLate) throw new Error(`it took longer than ${deadlineMs / 1000} s`);
   throw new Error(said.stderr.trim().split('\n').at(-1) || `it ended with status ${said.status}`);
 }
