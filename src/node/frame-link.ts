@@ -21,6 +21,8 @@ export interface FrameLinkHandlers {
   onClose(reason: string): void;
 }
 
+const COPIED_BYTES_MAX = 8192;
+
 export function createFrameLink(
   input: Readable,
   output: Writable,
@@ -33,9 +35,16 @@ export function createFrameLink(
 
   function flush(): void {
     if (closed || queue.length === 0) return;
-    const bytes = queue.length === 1 ? queue[0]! : Buffer.concat(queue);
+    const frames = queue;
     queue = [];
-    output.write(bytes);
+    // Small ones are sooner copied into one than handed to the system one by one.
+    if (frames.every(({ byteLength }) => byteLength < COPIED_BYTES_MAX)) {
+      output.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+      return;
+    }
+    output.cork();
+    for (const frame of frames) output.write(frame);
+    output.uncork();
   }
 
   function close(reason: string): void {

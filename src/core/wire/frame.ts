@@ -54,7 +54,7 @@ export const capabilities = {
   coherence: 64,
 } as const;
 export const DATA_BYTES_MAX = 65_536;
-export const STREAM_WINDOW_BYTES = 262_144;
+export const STREAM_WINDOW_BYTES = 1_048_576;
 
 export type Stream = 0 | 1 | 2;
 
