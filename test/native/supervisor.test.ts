@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../lab/wait.ts';
 import type { Command } from '../../src/core/wire/command.ts';
+import { STREAM_WINDOW_BYTES } from '../../src/core/wire/frame.ts';
 import { createLifeline } from '../support/lifeline.ts';
 import { startRunner, type TestJob, type TestRunner, toBytes } from '../support/runner.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -82,7 +83,9 @@ describe.runIf(nativeProgram !== undefined)('nothing is left of a job', () => {
   it('when its end waits for credit that the agent cannot give any more', async () => {
     const runner = await startRunner(nativeProgram!);
     const lifeline = createLifeline(folder);
-    const text = `setsid sleep 1000 3>${lifeline.path} & head -c 300000 /dev/zero & wait $!`;
+    // What is more than the window fits in the pipe.
+    const bytes = STREAM_WINDOW_BYTES + 40_000;
+    const text = `setsid sleep 1000 3>${lifeline.path} & head -c ${bytes} /dev/zero & wait $!`;
     const words = toBytes('bash', '-c', text);
     const job = runner.start({ arguments: words }, { withoutCredit: true });
     await lifeline.opened;
