@@ -60,7 +60,8 @@ describe('standard input', () => {
   });
 
   test('flows only as far as credit allows', async () => {
-    const child = dsh.shell('head -c 1000000 /dev/zero | $DSH cat');
+    const total = 2 * STREAM_WINDOW_BYTES;
+    const child = dsh.shell(`head -c ${total} /dev/zero | $DSH cat`);
     const client = await agent.accept();
     client.send({ type: 'started', pid: 7 });
     let received = 0;
@@ -68,12 +69,12 @@ describe('standard input', () => {
     expect(received).toBe(STREAM_WINDOW_BYTES);
     client.send({ type: 'credit', stream: 0, bytes: 10 });
     expect((await client.expect('data')).bytes).toHaveLength(10);
-    client.send({ type: 'credit', stream: 0, bytes: 2_000_000 });
+    client.send({ type: 'credit', stream: 0, bytes: total });
     await client.expect('eof');
     const all = client.frames.flatMap((frame) =>
       frame.type === 'data' ? [frame.bytes.length] : [],
     );
-    expect(all.reduce((sum, length) => sum + length, 0)).toBe(1_000_000);
+    expect(all.reduce((sum, length) => sum + length, 0)).toBe(total);
     client.send({ type: 'exited', status: 0 });
     await ending(child);
   });

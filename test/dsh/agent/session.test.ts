@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { encodeFrame } from '../../../src/core/wire/frame.ts';
+import { encodeFrame, STREAM_WINDOW_BYTES } from '../../../src/core/wire/frame.ts';
 import { connectClient } from './scene/client.ts';
 import { makePrograms, type Programs, type Scene, startScene } from './scene/scene.ts';
 
@@ -67,7 +67,9 @@ test('input without measure before the command has started is refused', async ()
   scene = await startScene(programs, ['hung']);
   const client = scene.run('true');
   const bytes = Buffer.alloc(65_536);
-  for (let count = 0; count < 5; count += 1) client.send({ type: 'data', stream: 0, bytes });
+  for (let sent = 0; sent <= STREAM_WINDOW_BYTES; sent += bytes.length) {
+    client.send({ type: 'data', stream: 0, bytes });
+  }
   expect(await client.takeEnd()).toMatchObject({ type: 'failed', reason: 'bad-request' });
 });
 
