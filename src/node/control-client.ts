@@ -155,7 +155,8 @@ function createTalk(path: string, socket: Socket): Talk {
   const splitter = createLineSplitter(CONTROL_REPLY_BYTES_MAX);
   const questions = createQuestions(path);
   const closeListeners: (() => void)[] = [];
-  let queue: ControlRequest[] = [];
+  /** What is asked is a line already, since its length had to be known. */
+  let queue: (ControlRequest | string)[] = [];
   let closed = false;
 
   function close(reason: string): void {
@@ -169,16 +170,20 @@ function createTalk(path: string, socket: Socket): Talk {
   }
 
   /** All lines of one turn of the event loop leave in one write. */
-  function tell(request: ControlRequest): void {
+  function enqueue(entry: ControlRequest | string): void {
     if (closed) return;
     if (queue.length === 0) process.nextTick(flush);
-    queue.push(request.op === 'ended' ? takeStart(request) : request);
+    queue.push(entry);
+  }
+
+  function tell(request: ControlRequest): void {
+    enqueue(request.op === 'ended' ? takeStart(request) : request);
   }
 
   /** Of a job that started and ended within one turn, the end tells both. */
   function takeStart(end: Extract<ControlRequest, { op: 'ended' }>): ControlRequest {
     const at = queue.findIndex((other) => isStartOf(end.job, other));
-    return at < 0 ? end : { ...queue.splice(at, 1)[0], ...end };
+    return at < 0 ? end : { ...(queue.splice(at, 1)[0] as ControlRequest), ...end };
   }
 
   function flush(): void {
@@ -190,9 +195,9 @@ function createTalk(path: string, socket: Socket): Talk {
   async function ask(createRequest: (id: number) => ControlRequest): Promise<Answer> {
     const question = questions.add();
     if (closed) questions.rejectAll('the connection was closed');
-    const request = createRequest(question.id);
-    const bytes = Buffer.byteLength(JSON.stringify(request));
-    if (bytes < CONTROL_REQUEST_BYTES_MAX) tell(request);
+    const line = JSON.stringify(createRequest(question.id));
+    const bytes = Buffer.byteLength(line);
+    if (bytes < CONTROL_REQUEST_BYTES_MAX) enqueue(line);
     else onError(`a request of ${bytes} bytes; name fewer nodes`, question.id);
     return question.answer;
   }
@@ -224,12 +229,15 @@ function createTalk(path: string, socket: Socket): Talk {
 }
 
 /** One without a process, of a command that runs here, says more than the end could. */
-function isStartOf(job: number, request: ControlRequest): boolean {
-  return request.op === 'started' && request.job === job && request.pid !== undefined;
+function isStartOf(job: number, entry: ControlRequest | string): boolean {
+  if (typeof entry === 'string') return false;
+  return entry.op === 'started' && entry.job === job && entry.pid !== undefined;
 }
 
-function linesOf(requests: readonly ControlRequest[]): string {
-  return requests.map((request) => `${JSON.stringify(request)}\n`).join('');
+function linesOf(entries: readonly (ControlRequest | string)[]): string {
+  return entries
+    .map((entry) => `${typeof entry === 'string' ? entry : JSON.stringify(entry)}\n`)
+    .join('');
 }
 
 interface Questions {
