@@ -1,25 +1,16 @@
 import { expect, test } from 'vitest';
 import { formatRanking } from '../../src/core/ranking-text.ts';
 import type { NodeView } from '../../src/core/wire/control.ts';
+import { madeUpNode } from '../support/made-up-views.ts';
 
-const row = (name: string, figures: Partial<NodeView>): NodeView => ({
-  name,
-  state: 'ok',
-  destination: name,
-  load: 0,
-  loadavg: 0,
-  cpus: 4,
-  freeBytes: 3.5 * 1024 ** 3,
-  totalBytes: 8 * 1024 ** 3,
-  jobs: 0,
-  loadWeight: 1,
-  memoryWeight: 1,
-  ageSeconds: 0.2,
-  cost: 0.25,
-  self: false,
-  note: '',
-  ...figures,
-});
+const row = (name: string, figures: Partial<NodeView>): NodeView =>
+  madeUpNode(name, {
+    load: 0,
+    freeBytes: 3.5 * 1024 ** 3,
+    ageSeconds: 0.2,
+    cost: 0.25,
+    ...figures,
+  });
 
 test('a ranking is a table in aligned columns without blanks at the ends', () => {
   const rows = [
