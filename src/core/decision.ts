@@ -185,7 +185,7 @@ function takeOnly(context: Context, decision: Decision, judge: Judge, slot: numb
   decision.isForced = true;
   decision.waiting.add(slot);
   decision.grounds.shortlist = describeShortlist(decision, judge);
-  commit(context, decision, new Map([[slot, decision.left]]));
+  commit(context, decision, new Map([[slot, decision.left]]), judge);
 }
 
 /**
@@ -230,7 +230,13 @@ function choose(context: Context, decision: Decision): void {
 }
 
 /** Takes the nodes, and asks them to reserve where that is another one. */
-function commit(context: Context, decision: Decision, fill: Fill): void {
+function commit(
+  context: Context,
+  decision: Decision,
+  fill: Fill,
+  // The fill has counted its own jobs as promised: the loads before them are wanted.
+  before: Judge = judgeFor(context, decision.question),
+): void {
   const { question, parts } = decision;
   if (fill.size === 0 && parts.every(({ outcome }) => outcome === 'given up')) {
     refuse(context, question, explainRefusal(context, question));
@@ -240,8 +246,6 @@ function commit(context: Context, decision: Decision, fill: Fill): void {
   decision.phase = 'reserving';
   decision.isPatient = false;
   decision.deadlineMs = context.nowMs + ANSWER_MS;
-  // The fill has counted its own jobs as promised: the loads before them are wanted.
-  const before = judgeFor(context, question);
   for (const [slot, count] of fill) {
     judgeNode(before, slot);
     place(context, decision, slot, count, before.candidate.load);
