@@ -10,6 +10,6 @@ build=$PWD/build/native
   exit 0
 }
 make --no-print-directory -s -C native sanitized
-DSH_TEST_NATIVE=$build/san/dshexec-serve DSH_TEST_NATIVE_CLIENT=$build/san/dsh \
+DSH_TEST_SANITIZED=1 DSH_TEST_NATIVE=$build/san/dshexec-serve DSH_TEST_NATIVE_CLIENT=$build/san/dsh \
   npx vitest run --project unit test/native/client.test.ts test/native/command.test.ts \
   test/native/shared.test.ts test/native/streams.test.ts test/native/terminal.test.ts

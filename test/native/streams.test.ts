@@ -76,7 +76,8 @@ describe.runIf(nativeProgram !== undefined)('the runner', () => {
       `1 GiB in and out: ${(1024 / seconds).toFixed()} MiB/s, at most ${(peak / MIB).toFixed(1)} MiB`,
     );
     expect(received).toBe(total);
-    expect(peak).toBeLessThan(16 * MIB);
+    // AddressSanitizer keeps what was freed for a while, to notice who still uses it.
+    if (process.env.DSH_TEST_SANITIZED === undefined) expect(peak).toBeLessThan(16 * MIB);
   });
 
   it('has 300 commands at once', { timeout: DEADLINE_MS }, async () => {
