@@ -10,6 +10,7 @@ import { TICK_MS } from '../src/core/daemon-state.ts';
 import { decodePacket, encodePacket, findFault } from '../src/core/wire/packet-codec.ts';
 import { JOBS_UNSTATED, type PacketBody } from '../src/core/wire/packet.ts';
 import { encodeRecord, type NodeRecord } from '../src/core/wire/record.ts';
+import { NO_VERSION } from '../src/core/wire/version.ts';
 import { createAuthenticator } from '../src/dshd/authenticator.ts';
 import { readKeys } from '../src/dshd/key-file.ts';
 
@@ -123,6 +124,7 @@ async function startNode(
         liveJobs: JOBS_UNSTATED,
         jobsHash: 0,
         clock: 0,
+        version: NO_VERSION,
         records: encodeRecord(record),
       })),
   };

@@ -14,6 +14,7 @@ import { type Authenticator, withoutKey } from './wire/authentication.ts';
 import type { ControlReply } from './wire/control.ts';
 import type { Counters, DecisionReport } from './wire/control-report.ts';
 import { refusalKinds } from './wire/refusal.ts';
+import type { VersionNumber } from './wire/version.ts';
 
 /** The rhythm of the original: each node states its figures about every 1.5 s. */
 export const TICK_MS = 1500;
@@ -63,6 +64,7 @@ export interface DaemonState {
   /** When `epoch` was, on the monotonic clock. */
   readonly startedMs: number;
   readonly maxLoops: number;
+  readonly version: VersionNumber;
   /** The own record goes to a multicast group too, and so to few peers one by one. */
   readonly multicast: boolean;
   cluster: Cluster;
@@ -141,6 +143,7 @@ export interface DaemonOptions {
   /** A node silent for this many ticks is dropped from the table. */
   readonly maxLoops: number;
   readonly measurement: Measurement;
+  readonly version: VersionNumber;
   /** Default: packets are not sealed. */
   readonly authenticator?: Authenticator;
   readonly multicast?: boolean;

@@ -74,11 +74,12 @@ function cpusGivenOut({ ledger }: DaemonState): number {
 export function takeState(context: Context, slot: number, body: StateBody): void {
   const { state, nowMs } = context;
   const { id } = state.roster.nodes[slot]!;
-  const { records, liveJobs, clock } = body;
+  const { records, liveJobs, clock, version } = body;
   if (recordId(records, 0) !== id) return;
   takeRecordBytes(context, slot, records, 0, true);
   // It was heard from itself: whatever kept its answers away is over.
   state.silences.delete(slot);
+  state.table.versions[slot] = version;
   // Modulo 2^32: so far apart, 24 days, no two clocks are.
   noteSkew(state.table, slot, (clock - Math.floor(wallClockMs(context))) | 0);
   if (liveJobs !== JOBS_UNSTATED) {
@@ -129,21 +130,21 @@ function sendStates(context: Context, relayed: number): void {
   nextSequence(context);
   const own = encodeRecord(ownRecord(state, nowMs));
   const records = addRelays(context, own, relayed);
-  const clock = Math.floor(wallClockMs(context)) >>> 0;
+  const sender = { clock: Math.floor(wallClockMs(context)) >>> 0, version: state.version };
   const statements = listStatements(state.jobs);
-  const unstated = { type: 'state', liveJobs: JOBS_UNSTATED, jobsHash: 0, clock } as const;
+  const unstated = { type: 'state', liveJobs: JOBS_UNSTATED, jobsHash: 0, ...sender } as const;
   if (state.multicast) sendPacket(context, MULTICAST, { ...unstated, records: own });
   const told = new Set(drawPeers(context, fanOut(state)));
   for (const slot of told) {
     const { id } = state.roster.nodes[slot]!;
     const { liveJobs, jobsHash } = statements.get(id) ?? { liveJobs: 0, jobsHash: 0 };
-    sendPacket(context, id, { type: 'state', liveJobs, jobsHash, clock, records });
+    sendPacket(context, id, { type: 'state', liveJobs, jobsHash, ...sender, records });
   }
   // A node where jobs of ours run hears of them each tick, or it would take them for over.
   for (const [id, statement] of statements) {
     const slot = state.roster.slotOfId.get(id);
     if (slot === undefined || slot === state.selfSlot || told.has(slot)) continue;
-    sendPacket(context, id, { type: 'state', ...statement, clock, records: own });
+    sendPacket(context, id, { type: 'state', ...statement, ...sender, records: own });
   }
 }
 

@@ -3,6 +3,7 @@ import { type DaemonState } from './daemon-state.ts';
 import { createJudge, type Exclusion, type Heat, type Judge, judgeNode } from './judge.ts';
 import { skewOf } from './skew.ts';
 import type { NodeView, NodeViewState, Wishes } from './wire/control.ts';
+import { decodeVersion } from './wire/version.ts';
 
 /** Every node, best first: usable before hot before unusable, then by cost, then by name. */
 export function rankNodes(
@@ -26,6 +27,7 @@ export function viewNode(judge: Judge, slot: number): NodeView {
   const { load, loadavg, cpus, freeBytes, totalBytes, jobs, self } = candidate;
   const { name, destination, loadWeight, memoryWeight } = state.roster.nodes[slot]!;
   const isUsable = judge.exclusion === undefined;
+  const version = decodeVersion(self ? state.version : state.table.versions[slot]!);
   const skewMs = self ? undefined : skewOf(state.table, slot);
   return {
     name,
@@ -44,6 +46,7 @@ export function viewNode(judge: Judge, slot: number): NodeView {
     ...(isUsable && state.policy.terms && { terms: state.policy.terms(candidate, judge.wishes) }),
     self,
     ...(skewMs !== undefined && { skewMs }),
+    ...(version !== undefined && { version }),
     note: describeJudgement(judge, slot),
   };
 }

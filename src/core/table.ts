@@ -17,6 +17,7 @@ import {
   recordSequence,
   writeAge,
 } from './wire/record.ts';
+import { NO_VERSION } from './wire/version.ts';
 
 export interface Table {
   readonly roster: Roster;
@@ -28,6 +29,8 @@ export interface Table {
   readonly known: Uint8Array;
   /** The sender's wall clock less the own, where it was heard directly; else NO_SKEW. */
   readonly skewMs: Int32Array;
+  /** What the node itself has told; NO_VERSION where it was never heard. */
+  readonly versions: Uint32Array;
   /** What `skew.ts` makes the next one from, and how many figures it has. */
   readonly nextSkewMs: Int32Array;
   readonly skewSamples: Uint8Array;
@@ -47,6 +50,7 @@ export function createTable(roster: Roster, previous?: Table): Table {
     bornMs: new Uint32Array(count),
     known: new Uint8Array(count),
     skewMs: new Int32Array(count).fill(NO_SKEW),
+    versions: new Uint32Array(count),
     nextSkewMs: new Int32Array(count).fill(NO_SKEW),
     skewSamples: new Uint8Array(count),
     size: 0,
@@ -59,6 +63,7 @@ export function createTable(roster: Roster, previous?: Table): Table {
     table.records.set(previous.records.subarray(at, at + RECORD_BYTES), slot * RECORD_BYTES);
     table.bornMs[slot] = previous.bornMs[old]!;
     table.skewMs[slot] = previous.skewMs[old]!;
+    table.versions[slot] = previous.versions[old]!;
     table.nextSkewMs[slot] = previous.nextSkewMs[old]!;
     table.skewSamples[slot] = previous.skewSamples[old]!;
     table.known[slot] = 1;
@@ -135,6 +140,7 @@ export function forgetRecord(table: Table, slot: number): void {
   if (table.known[slot] === 0) return;
   table.known[slot] = 0;
   table.skewMs[slot] = NO_SKEW;
+  table.versions[slot] = NO_VERSION;
   table.nextSkewMs[slot] = NO_SKEW;
   table.skewSamples[slot] = 0;
   table.size -= 1;

@@ -103,6 +103,7 @@ const lastColumns: readonly TextColumn<NodeView>[] = [
     Math.abs(skewMs) > SKEW_MS_MAX ? 'red' : undefined,
   ),
   figure('cost', ({ cost }) => cost?.toFixed(2) ?? '-', 8),
+  { title: 'version', isNumber: false, rank: 9, text: ({ version }) => version ?? '-' },
   { title: 'note', isNumber: false, rank: 2, text: ({ note }) => note },
 ];
 

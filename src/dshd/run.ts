@@ -6,6 +6,7 @@ import type { Policy } from '../core/policy.ts';
 import type { Authenticator } from '../core/wire/authentication.ts';
 import type { NodeView } from '../core/wire/control.ts';
 import { formatStatusLine } from '../core/wire/status-line.ts';
+import { encodeVersion } from '../core/wire/version.ts';
 import { describeDaemon } from './about.ts';
 import { type AddressBook, createAddressBook } from './addresses.ts';
 import { createAuthenticator } from './authenticator.ts';
@@ -75,7 +76,8 @@ async function assemble(
   const epochFile = openEpoch({ stateDirectory, socketPath, nodeName }, log);
   const { epoch } = epochFile;
   const multicast = options.multicast !== undefined;
-  const core = { epoch, cluster, policy, authenticator, maxLoops, measurement, multicast };
+  const version = encodeVersion(DSH_VERSION);
+  const core = { epoch, cluster, policy, authenticator, maxLoops, measurement, multicast, version };
 
   const engine = keep(
     createEngine({

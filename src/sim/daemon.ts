@@ -8,6 +8,7 @@ import type { DaemonEvent } from '../core/daemon.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Authenticator } from '../core/wire/authentication.ts';
 import type { ControlReply, ControlRequest } from '../core/wire/control.ts';
+import { NO_VERSION } from '../core/wire/version.ts';
 import type { Agenda } from './agenda.ts';
 import type * as shippedCore from './core.ts';
 import type { Random } from './random.ts';
@@ -155,6 +156,7 @@ function start(instance: Instance): void {
     policy,
     maxLoops,
     measurement: sample(),
+    version: NO_VERSION,
     ...(authenticator && { authenticator }),
   };
   instance.state = core.createDaemonState(options, instance.daemon.localMs());

@@ -58,6 +58,7 @@ const figureTexts: readonly [title: string, text: Text][] = [
   ['weights', ({ loadWeight, memoryWeight }) => `load ${loadWeight}, memory ${memoryWeight}`],
   ['ssh goes to', ({ destination }) => destination],
   ['clock', ({ skewMs, self }) => describeSkew(skewMs, self)],
+  ['dsh', ({ version }) => version ?? 'not heard'],
   ['last heard', (node, nowMs) => `${formatTime(Math.max(0, nowMs - node.measuredMs))} ago`],
 ];
 

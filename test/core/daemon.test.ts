@@ -20,6 +20,12 @@ describe('the table', () => {
     for (const { name } of four) expect(known(cluster, name)).toEqual(['h1', 'h2', 'h3', 'h4']);
   });
 
+  it('has the version of each daemon', () => {
+    const cluster = createVirtualCluster({ nodes: four });
+    const views = knownNodes(cluster.states.get('h1')!, cluster.nowMs());
+    expect(views.map(({ version }) => version)).toEqual(['1.2.3', '1.2.3', '1.2.3', '1.2.3']);
+  });
+
   it('drops a node that is silent for maxloops ticks, and not before', () => {
     const cluster = createVirtualCluster({ nodes: four });
     cluster.run(10 * TICK_MS);

@@ -35,7 +35,7 @@ describe('the table of nodes', () => {
     const titles = (columns: number): string[] =>
       formatNodes(nodes, terminal(columns, { NO_COLOR: '1' }))[0]!.split(/ +/);
     expect(titles(200)).toEqual(
-      'node load state load cpus free jobs age skew cost note'.split(' '),
+      'node load state load cpus free jobs age skew cost version note'.split(' '),
     );
     expect(titles(62)).toEqual('node load state load cpus free jobs note'.split(' '));
     expect(titles(40)).toEqual('node state load free jobs'.split(' '));
@@ -54,7 +54,7 @@ describe('the table of nodes', () => {
 
   test('has no figures of a node that was never heard', () => {
     const lines = formatNodes(nodes, describeScreen({}, {}));
-    expect(lines[4]).toMatch(/^h3 +unknown( +-){7} +nothing heard from it$/);
+    expect(lines[4]).toMatch(/^h3 +unknown( +-){8} +nothing heard from it$/);
     expect(lines[2]).toContain('-');
     expect(lines[2]!.split(/ +/)).toContain('h2*');
   });

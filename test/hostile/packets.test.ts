@@ -24,7 +24,15 @@ function createNode(index: number, epoch = 1_700_000_000_000): DaemonState {
   const [self, ...peers] = [nodes[index]!, ...nodes.filter((_, other) => other !== index)];
   const policy = builtinPolicies['fresh']!;
   const cluster = { self, peers };
-  const options = { epoch, cluster, policy, maxLoops: 5, measurement: idle, authenticator };
+  const options = {
+    epoch,
+    cluster,
+    policy,
+    maxLoops: 5,
+    measurement: idle,
+    authenticator,
+    version: 1,
+  };
   return createDaemonState(options, 0);
 }
 

@@ -12,6 +12,7 @@ import {
 import { type DaemonEvent, nextWakeup, step } from '../../src/core/daemon.ts';
 import { builtinPolicies, type Policy } from '../../src/core/policy.ts';
 import type { ControlReply, ControlRequest, Wishes } from '../../src/core/wire/control.ts';
+import { encodeVersion } from '../../src/core/wire/version.ts';
 import { createRandom } from './random.ts';
 
 export const idle: Measurement = {
@@ -97,6 +98,7 @@ export function createVirtualCluster(options: VirtualClusterOptions): VirtualClu
         policy,
         maxLoops: 5,
         measurement: idle,
+        version: encodeVersion('1.2.3'),
       };
       states.set(name, createDaemonState(daemonOptions, nowMs));
       cluster.feed(name, { type: 'client-opened', client: 1 });

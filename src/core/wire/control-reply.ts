@@ -123,6 +123,7 @@ function isView(value: unknown): boolean {
     isOptional(value['answerMs'], isNumber) &&
     typeof value['self'] === 'boolean' &&
     isOptional(value['skewMs'], isNumber) &&
+    isOptional(value['version'], isText) &&
     typeof value['note'] === 'string'
   );
 }

@@ -110,6 +110,8 @@ export interface NodeView {
   readonly self: boolean;
   /** Its wall clock less this daemon's, where it was heard from itself. */
   readonly skewMs?: number;
+  /** Of its dshd, likewise. */
+  readonly version?: string;
   /** Why it was left out, or what is known of it besides: one short phrase, or empty. */
   readonly note: string;
 }

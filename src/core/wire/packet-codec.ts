@@ -63,7 +63,7 @@ export function decodePacket(bytes: Uint8Array): Packet | undefined {
 
 /** Of what comes before the records of those that have some. */
 const lengths = {
-  state: 8,
+  state: 11,
   probe: 4,
   reply: 4,
   reserve: 15,
@@ -85,6 +85,8 @@ function writeBody(bytes: Uint8Array, at: number, body: PacketBody): void {
       writeU16(bytes, at, saturate(body.liveJobs));
       writeU16(bytes, at + 2, body.jobsHash);
       writeU32(bytes, at + 4, body.clock);
+      writeU16(bytes, at + 8, body.version >>> 8);
+      bytes[at + 10] = body.version;
       bytes.set(body.records, at + lengths.state);
       return;
     case 'probe':
@@ -130,6 +132,7 @@ function readBody(type: number, bytes: Uint8Array, at: number): PacketBody | und
         liveJobs: readU16(bytes, at),
         jobsHash: readU16(bytes, at + 2),
         clock: readU32(bytes, at + 4),
+        version: (readU16(bytes, at + 8) << 8) | bytes[at + 10]!,
         records,
       };
     }

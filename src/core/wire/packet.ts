@@ -13,7 +13,8 @@
  *
  * big endian, followed by
  *
- *     STATE    live jobs 2, their hash 2, clock 4, then records: the sender's own, up to 64 relayed
+ *     STATE    live jobs 2, their hash 2, clock 4, version 3, then records: the sender's own, up to 64
+ *              relayed
  *     PROBE    nonce 4
  *     REPLY    nonce 4, one record; answers PROBE and RESERVE
  *     RESERVE  nonce 4, first job 4, jobs 2, kind 1, CPUs of each 2 (eighths), memory of each 2
@@ -24,14 +25,16 @@
  *
  * STATE's `live jobs` says how many jobs of the sender run on the receiver, and `hash` which: an
  * absolute figure, so that what lost packets left wrong is right again within a tick. To a multicast
- * group it is JOBS_UNSTATED. `clock` is the sender's wall clock in milliseconds, modulo 2^32.
+ * group it is JOBS_UNSTATED. `clock` is the sender's wall clock in milliseconds, modulo 2^32; `version`
+ * that of its dsh, a byte for each part.
  *
- * `record.ts` has the layout of a record. A STATE of one record is 66 bytes, 94 with its IPv4 and UDP
- * headers (114 with IPv6), one of 65 records 1346.
+ * `record.ts` has the layout of a record. A STATE of one record is 69 bytes, 97 with its IPv4 and UDP
+ * headers (117 with IPv6), one of 65 records 1349.
  */
 import type { NodeRecord } from './record.ts';
+import type { VersionNumber } from './version.ts';
 
-export const PACKET_VERSION = 2;
+export const PACKET_VERSION = 3;
 export const PACKET_BYTES_MAX = 1400;
 export const PACKET_HEADER_BYTES = 38;
 /** So many relayed records fit a datagram that no router cuts up, IPv6 and a tunnel included. */
@@ -62,6 +65,7 @@ export interface StateBody {
   readonly liveJobs: number;
   readonly jobsHash: number;
   readonly clock: number;
+  readonly version: VersionNumber;
   /** Records as they are on the wire, RECORD_BYTES each: the sender's own, then the relayed ones. */
   readonly records: Uint8Array;
 }

@@ -33,6 +33,7 @@ const body: fc.Arbitrary<PacketBody> = fc.oneof(
     liveJobs: u16,
     jobsHash: u16,
     clock: u32,
+    version: fc.nat(0xffffff),
     records: recordBytes(1, 1 + RELAYED_MAX),
   }),
   fc.record({ type: fc.constant('probe' as const), nonce: u32 }),
@@ -110,8 +111,8 @@ describe('packets', () => {
   });
 
   it.each([
-    { records: 1, bytes: 94 },
-    { records: 1 + RELAYED_MAX, bytes: 1374 },
+    { records: 1, bytes: 97 },
+    { records: 1 + RELAYED_MAX, bytes: 1377 },
   ])('take $bytes bytes on the wire for a statement of $records', ({ records, bytes }) => {
     const sent = encodePacket({
       sender: 1,
@@ -123,6 +124,7 @@ describe('packets', () => {
         liveJobs: JOBS_UNSTATED,
         jobsHash: 0,
         clock: 0,
+        version: 0,
         records: new Uint8Array(records * RECORD_BYTES),
       },
     });
