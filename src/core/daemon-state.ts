@@ -8,6 +8,7 @@ import { createJobRegister, type JobRegister } from './job-register.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { foldSample, LOAD_TAU_MS, LOADAVG_TAU_MS, type LoadEstimate } from './load-estimate.ts';
 import { createRound, type Round } from './peers.ts';
+import type { Ping } from './ping.ts';
 import type { Policy } from './policy.ts';
 import { createTable, type Table } from './table.ts';
 import { type Authenticator, withoutKey } from './wire/authentication.ts';
@@ -99,6 +100,8 @@ export interface DaemonState {
   readonly register: JobRegister;
   /** Keyed by the nonce of the question that is out. */
   readonly decisions: Map<number, Decision>;
+  /** By the nonce that comes back. */
+  readonly pings: Map<number, Ping>;
   /** By job: reserved, not yet confirmed; under policy `seed` the virtual loads. */
   readonly promised: Map<number, Promised>;
   /** The last decisions, oldest first. */
@@ -176,6 +179,7 @@ export function createDaemonState(options: DaemonOptions, nowMs: number): Daemon
     jobs: new Map(),
     register: createJobRegister(),
     decisions: new Map(),
+    pings: new Map(),
     promised: new Map(),
     reports: [],
     counters: createCounters(),

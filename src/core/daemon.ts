@@ -16,6 +16,7 @@ import { endOrigin, foldLedger } from './ledger.ts';
 import { foldSample } from './load-estimate.ts';
 import { rankNodes } from './node-view.ts';
 import { createRound } from './peers.ts';
+import { beginPing, expirePings, nextPingDeadline } from './ping.ts';
 import type { Policy } from './policy.ts';
 import { receive } from './receive.ts';
 import { createTable } from './table.ts';
@@ -52,6 +53,7 @@ export function step(
   const context: Context = { state, nowMs, random, effects: [] };
   takeEvent(context, event);
   expireDecisions(context);
+  expirePings(context);
   disseminate(context);
   watchLoad(context);
   return context.effects;
@@ -63,6 +65,7 @@ export function nextWakeup(state: DaemonState): number {
     state.nextTickMs,
     state.nextPushMs ?? Infinity,
     nextDecisionDeadline(state.decisions),
+    nextPingDeadline(state.pings),
   );
 }
 
@@ -121,6 +124,9 @@ function takeRequest(context: Context, client: number, request: ControlRequest):
       effects.push({ type: 'reply', client, reply: { op: 'nodes', id: request.id, nodes } });
       return;
     }
+    case 'ping':
+      beginPing(context, client, request);
+      return;
     case 'explain':
       effects.push({ type: 'reply', client, reply: findReport(context, request) });
       return;

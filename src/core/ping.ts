@@ -2,7 +2,7 @@
  * A question to a node that is no job: does its answer come, and how soon? People ask it, and the
  * doctor. It is sent whatever is thought of the node, and no conclusion is drawn for placement.
  */
-import { type Context } from './daemon-state.ts';
+import type { Context } from './daemon-state.ts';
 import { sendPacket } from './send.ts';
 import type { ControlReply, ControlRequest } from './wire/control.ts';
 

@@ -10,6 +10,7 @@ import { adoptEpoch, judgeEpoch, takeRequestCounter, takeStateCounter } from './
 import { answerHello, challenge, proves, takeWelcome } from './hello.ts';
 import { endOrigin, markEnded, markStarted, reserve } from './ledger.ts';
 import { nextSequence, ownRecord } from './own-record.ts';
+import { takePong } from './ping.ts';
 import { sendPacket } from './send.ts';
 import { forgetRecord } from './table.ts';
 import { type Packet, packetOffsets, MULTICAST_FLAG, type ReserveBody } from './wire/packet.ts';
@@ -100,6 +101,7 @@ function takePacket(context: Context, slot: number, { sender, body }: Packet): v
     case 'reply':
       if (body.record.id !== sender) return;
       takeRecord(context, slot, body.record);
+      if (takePong(context, sender, body.nonce)) return;
       takeReply(context, slot, body.nonce, body.record);
       return;
     case 'started':

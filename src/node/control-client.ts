@@ -16,11 +16,13 @@ import type { JobLabel } from '../core/job-label.ts';
 import type { Counters, JobReport } from '../core/wire/control-report.ts';
 import { decodeControlReply } from '../core/wire/control-reply.ts';
 import { createLineSplitter } from './line-splitter.ts';
+import { type Answer, createQuestions } from './questions.ts';
 
 export type RefusedReply = Extract<ControlReply, { op: 'refused' }>;
 export type PlaceReply = Extract<ControlReply, { op: 'placed' }> | RefusedReply;
 export type BestReply = Extract<ControlReply, { op: 'best' }> | RefusedReply;
 export type ExplainReply = Extract<ControlReply, { op: 'explained' }> | RefusedReply;
+export type PingReply = Extract<ControlReply, { op: 'pinged' }> | RefusedReply;
 export type DrainReply = Extract<ControlReply, { op: 'done' }> | RefusedReply;
 
 /**
@@ -37,6 +39,8 @@ export interface DaemonLink {
   nodes(): Promise<readonly NodeView[]>;
   /** How the node of a job was chosen. */
   explain(job: number): Promise<ExplainReply>;
+  /** Whether the node answers a packet. */
+  ping(node: string): Promise<PingReply>;
   counters(): Promise<Counters>;
   /** Those that this daemon placed, the newest first. */
   jobs(): Promise<readonly JobReport[]>;
@@ -54,8 +58,6 @@ export interface DaemonLink {
   onClose(listener: () => void): void;
   close(): void;
 }
-
-export const ANSWER_DEADLINE_MS = 2000;
 
 const SYSTEM_SOCKET = '/run/dsh/dshd.sock';
 
@@ -112,8 +114,6 @@ function connectSocket(path: string): Promise<Socket | undefined> {
   });
 }
 
-type Answer = Exclude<ControlReply, { op: 'error' }>;
-
 function createDaemonLink(path: string, socket: Socket): DaemonLink {
   const { tell, ask, onClose, close } = createTalk(path, socket);
   return {
@@ -129,6 +129,8 @@ function createDaemonLink(path: string, socket: Socket): DaemonLink {
     about: async () => expectReply(path, await ask((id) => ({ op: 'about', id })), ['about']).about,
     explain: async (job) =>
       expectReply(path, await ask((id) => ({ op: 'explain', id, job })), ['explained', 'refused']),
+    ping: async (node) =>
+      expectReply(path, await ask((id) => ({ op: 'ping', id, node })), ['pinged', 'refused']),
     counters: async () =>
       expectReply(path, await ask((id) => ({ op: 'counters', id })), ['counters']).counters,
     jobs: async () => expectReply(path, await ask((id) => ({ op: 'jobs', id })), ['jobs']).jobs,
@@ -238,56 +240,6 @@ function linesOf(entries: readonly (ControlRequest | string)[]): string {
   return entries
     .map((entry) => `${typeof entry === 'string' ? entry : JSON.stringify(entry)}\n`)
     .join('');
-}
-
-interface Questions {
-  add(): { readonly id: number; readonly answer: Promise<Answer> };
-  /** False when nobody waits for this answer, or no longer. */
-  resolve(answer: Answer): boolean;
-  rejectAll(reason: string): void;
-}
-
-/** The questions under way, each with its deadline. */
-function createQuestions(path: string): Questions {
-  interface Waiting {
-    resolve(answer: Answer): void;
-    reject(error: Error): void;
-    readonly timer: NodeJS.Timeout;
-  }
-  const waiting = new Map<number, Waiting>();
-  let lastId = 0;
-
-  function take(id: number): Waiting | undefined {
-    const question = waiting.get(id);
-    clearTimeout(question?.timer);
-    waiting.delete(id);
-    return question;
-  }
-
-  return {
-    add() {
-      lastId += 1;
-      const id = lastId;
-      const answer = new Promise<Answer>((resolve, reject) => {
-        const timer = setTimeout(() => {
-          const seconds = ANSWER_DEADLINE_MS / 1000;
-          take(id)?.reject(new Error(`dshd at ${path} gave no answer within ${seconds} s`));
-        }, ANSWER_DEADLINE_MS);
-        waiting.set(id, { resolve, reject, timer });
-      });
-      return { id, answer };
-    },
-    resolve(answer) {
-      const question = take(answer.id);
-      question?.resolve(answer);
-      return question !== undefined;
-    },
-    rejectAll(reason) {
-      for (const id of waiting.keys()) {
-        take(id)?.reject(new Error(`dshd at ${path}: ${reason}`));
-      }
-    },
-  };
 }
 
 function expectReply<Op extends Answer['op']>(

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../src/dshctl/doctor/checks/index.ts';
-import { differences, type LookedAt } from '../../src/dshctl/doctor/evidence.ts';
+import { firewall } from '../../src/dshctl/doctor/checks/firewall.ts';
+import { differences, type Evidence, type LookedAt } from '../../src/dshctl/doctor/evidence.ts';
 import { describeFindings } from '../../src/dshctl/doctor/report.ts';
 
 describe('docs/doctor.md', () => {
@@ -43,6 +44,45 @@ describe('a difference', () => {
     [[undefined, undefined], []],
   ])('of %j is %j', (values, expected) => {
     expect(odd(...values)).toEqual(expected);
+  });
+});
+
+describe('firewall', () => {
+  const about = { trust: 'key', clusterName: 'dsh', udpPort: 8181, keys: [{ id: 1, print: 'a' }] };
+  const names = ['h1', 'h2', 'h3'];
+
+  function examine(
+    unanswering: readonly string[],
+    silentTo: readonly (readonly [listener: string, speaker: string])[] = [],
+  ): readonly unknown[] {
+    const nodes = names.map((name, index) => {
+      const views = names.map((other) => {
+        const isSilent = silentTo.some(([here, there]) => here === name && there === other);
+        return { name: other, state: isSilent ? 'silent' : 'ok' };
+      });
+      const facts = { daemon: { about: { ...about, node: name }, nodes: views } };
+      return { name, isHere: index === 0, reach: { kind: 'looked-at', facts } };
+    });
+    const evidence = { nodes, unanswering: new Set(unanswering) };
+    return firewall
+      .examine(evidence as unknown as Evidence)
+      .map(({ node, what }) => `${node}: ${what}`);
+  }
+
+  it('finds nothing where all hear each other and answer', () => {
+    expect(examine([])).toEqual([]);
+  });
+
+  it('finds a node that is heard through others alone', () => {
+    expect(examine(['h3'])).toEqual([
+      'h3: others tell of it, but it left 3 packets of this node unanswered: packets of UDP port 8181 are lost between the two',
+    ]);
+  });
+
+  it('finds one thing only where a node is not heard either', () => {
+    expect(examine(['h3'], [['h1', 'h3']])).toEqual([
+      'h3: it hears h1, but is not heard there: packets of UDP port 8181 are lost on the way out',
+    ]);
   });
 });
 

@@ -33,6 +33,8 @@ function isReply(value: JsonObject): boolean {
     case 'nodes':
     case 'bests':
       return isViews(value['nodes']);
+    case 'pinged':
+      return value['answerMs'] === null || isNumber(value['answerMs']);
     case 'explained':
       return isDecision(value['decision']);
     case 'counters':

@@ -55,6 +55,10 @@ function readRequest(value: JsonObject): ControlRequest | undefined {
     case 'drain':
     case 'undrain':
       return isCount(id) ? { op, id } : undefined;
+    case 'ping': {
+      const { node } = value;
+      return isCount(id) && typeof node === 'string' ? { op, id, node } : undefined;
+    }
     case 'explain':
       return isCount(id) && isCount(job) ? { op, id, job } : undefined;
     case 'started': {

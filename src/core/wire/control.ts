@@ -54,6 +54,8 @@ export type ControlRequest =
       readonly count?: number;
     }
   | { readonly op: 'nodes'; readonly id: number }
+  /** Whether the node answers a packet, and how soon; no job goes there. */
+  | { readonly op: 'ping'; readonly id: number; readonly node: string }
   /** How the node of a job, placed by this daemon lately, was chosen. */
   | { readonly op: 'explain'; readonly id: number; readonly job: number }
   | { readonly op: 'counters'; readonly id: number }
@@ -172,6 +174,8 @@ export type ControlReply =
   /** Answers a `best` with a count. */
   | { readonly id: number; readonly op: 'bests'; readonly nodes: readonly NodeView[] }
   | { readonly id: number; readonly op: 'nodes'; readonly nodes: readonly NodeView[] }
+  /** `null`: nothing came within a second. */
+  | { readonly id: number; readonly op: 'pinged'; readonly answerMs: number | null }
   | { readonly id: number; readonly op: 'explained'; readonly decision: DecisionReport }
   | { readonly id: number; readonly op: 'counters'; readonly counters: Counters }
   | { readonly id: number; readonly op: 'jobs'; readonly jobs: readonly JobReport[] }

@@ -6,6 +6,8 @@ export interface Evidence {
   readonly version: string;
   /** The shared directory that was tried. */
   readonly directory: string;
+  /** The names of nodes whose daemons left the packets of the one here unanswered. */
+  readonly unanswering: ReadonlySet<string>;
   /** This node is among them, unless the cluster does not name it. */
   readonly nodes: readonly NodeEvidence[];
 }

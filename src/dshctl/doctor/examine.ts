@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitStatuses, failure } from '../command.ts';
 import { askNode, type Asked, type Patient } from './ask-node.ts';
+import { findUnanswering } from './ask-packets.ts';
 import { checks } from './checks/index.ts';
 import type { Evidence, Finding, NodeEvidence } from './evidence.ts';
 
@@ -29,10 +30,13 @@ export async function examine(examination: Examination): Promise<readonly Findin
   const token = randomBytes(8).toString('hex');
   const place = makePlace(examination.directory, token);
   try {
-    const asked = await askAll(examination, place, token);
+    const [asked, unanswering] = await Promise.all([
+      askAll(examination, place, token),
+      findUnanswering(examination.patients),
+    ]);
     const nodes = await lookForWritings(examination.patients, asked, place);
     const { version, directory = '' } = examination;
-    return findAll({ version, directory, nodes });
+    return findAll({ version, directory, unanswering, nodes });
   } finally {
     if (place !== undefined) rmSync(place, { recursive: true, force: true });
   }
@@ -40,7 +44,7 @@ export async function examine(examination: Examination): Promise<readonly Findin
 
 /** The first thing that is wrong with a node that was asked for nothing else. */
 export function firstFinding(node: NodeEvidence, version: string): Finding | undefined {
-  return findAll({ version, directory: '', nodes: [node] })[0];
+  return findAll({ version, directory: '', unanswering: new Set(), nodes: [node] })[0];
 }
 
 function findAll(evidence: Evidence): readonly Finding[] {

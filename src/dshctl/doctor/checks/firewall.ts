@@ -1,7 +1,9 @@
 /**
  * Daemons that do not hear each other though nothing else explains it: what is between them drops
  * packets. Each daemon tells the others of itself every 1.5 s, so its silence is that of the network.
+ * In a large cluster it is heard through others as well; so those that this node hears are asked.
  */
+import { PACKETS } from '../ask-packets.ts';
 import { type Check, lookedAt, type LookedAt } from '../evidence.ts';
 
 export const firewall: Check = {
@@ -16,7 +18,13 @@ export const firewall: Check = {
       const neither = deafTo
         .filter((other) => !hears(node, other) && nodes.indexOf(other) > nodes.indexOf(node))
         .map(({ name }) => name);
-      return [...describeOneWay(node, oneWay), ...describeNeither(node, neither)];
+      const isAsked = others.some((other) => other.isHere && hears(other, node));
+      const isUnanswering = isAsked && evidence.unanswering.has(node.name);
+      return [
+        ...describeOneWay(node, oneWay),
+        ...describeNeither(node, neither),
+        ...(isUnanswering ? [describeUnanswering(node)] : []),
+      ];
     });
   },
 };
@@ -41,9 +49,22 @@ function describeNeither(node: LookedAt, names: readonly string[]): ReturnType<C
     {
       node: node.name,
       what: `it and ${names.join(', ')} do not hear each other: packets of UDP port ${udpPort} are lost both ways`,
-      cure: `open UDP port ${udpPort} between them, as by ufw allow ${udpPort}/udp or firewall-cmd --add-port=${udpPort}/udp`,
+      cure: openPort(udpPort),
     },
   ];
+}
+
+function describeUnanswering(node: LookedAt): ReturnType<Check['examine']>[number] {
+  const { udpPort } = node.facts.daemon.about!;
+  return {
+    node: node.name,
+    what: `others tell of it, but it left ${PACKETS} packets of this node unanswered: packets of UDP port ${udpPort} are lost between the two`,
+    cure: openPort(udpPort),
+  };
+}
+
+function openPort(port: number): string {
+  return `open UDP port ${port} between them, as by ufw allow ${port}/udp or firewall-cmd --add-port=${port}/udp`;
 }
 
 function hears(listener: LookedAt, speaker: LookedAt): boolean {
