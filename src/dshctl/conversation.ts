@@ -1,6 +1,7 @@
 /** A command on another node by its remote shell, from all of its input to all of its output. */
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
+import { cleanText } from '../core/job-label.ts';
 import { unattendedSshOptions } from '../node/unattended-ssh.ts';
 import { cutOff, limitOutput } from './limit-output.ts';
 
@@ -15,6 +16,11 @@ export function remoteWords(
   return [program, ...options, destination, text];
 }
 
+/** The text for a login shell there, which reads few start-up files: see `dshexec-command.ts`. */
+export function remoteDshctl(words: readonly string[]): string {
+  return `sh -c 'PATH=$PATH:$HOME/.local/bin; export PATH; exec dshctl "$@"' sh ${words.join(' ')}`;
+}
+
 export interface Said {
   readonly stdout: string;
   readonly stderr: string;
@@ -26,6 +32,14 @@ export interface Said {
   /** It was killed since it said too much. */
   readonly isEndless: boolean;
 }
+
+/** Why a command there failed: its last words, which come from another machine and go to a terminal. */
+export function reasonOf({ stderr, status }: Said): string {
+  const last = stderr.trim().split(/\r?\n/).at(-1);
+  return cleanText(last || `it ended with status ${status} there`, REASON_MAX);
+}
+
+const REASON_MAX = 200;
 
 /** Runs a command with all of its input to its end, or kills it at its deadline. */
 export function converse(

@@ -7,11 +7,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ADMIN_SUFFIX, type NodeView } from '../core/wire/control.ts';
-import { splitWords } from '../core/split-words.ts';
 import { connectAdministrator, type DaemonLink } from '../node/control-client.ts';
-import { type Command, createCommand, type ExitStatus, exitStatuses, failure } from './command.ts';
+import { type Command, createCommand, type ExitStatus, exitStatuses } from './command.ts';
+import { remoteDshctl } from './conversation.ts';
 import { findNode, withDaemon } from './daemon.ts';
 import { print } from './output.ts';
+import { readShell } from './shell-options.ts';
 
 export const drain = createDrainCommand('drain');
 export const undrain = createDrainCommand('undrain');
@@ -57,11 +58,11 @@ async function drainThere(
   { name, destination }: NodeView,
   verb: 'drain' | 'undrain',
 ): Promise<ExitStatus> {
-  const shell = splitWords(process.env['DSH_RSH'] || 'ssh');
-  if (!shell.ok) throw failure(`DSH_RSH: ${shell.reason}`, exitStatuses.misuse);
-  const [program, ...words] = shell.value;
+  const [program, ...words] = readShell({});
   // Without a name, so that it acts on its own node, whatever it calls that.
-  const child = spawn(program!, [...words, destination, `dshctl ${verb}`], { stdio: 'inherit' });
+  const child = spawn(program!, [...words, destination, remoteDshctl([verb])], {
+    stdio: 'inherit',
+  });
   const [status] = (await once(child, 'exit')) as [number | null];
   if (status === exitStatuses.done) return exitStatuses.done;
   const cure = `log in there as root and say dshctl ${verb}`;

@@ -2,6 +2,7 @@
 import { type Color, formatCpus, type TextColumn } from '../core/text-table.ts';
 import type { Option } from '../core/option-table.ts';
 import type { JobReport } from '../core/wire/control-report.ts';
+import type { JobFrom } from './everywhere.ts';
 import { formatAge, formatClock } from './times.ts';
 
 /** The options of every command that lists jobs. */
@@ -9,6 +10,13 @@ export const jobFilterOptions = [
   { name: 'user', short: 'u', value: 'NAME', help: 'only of this user' },
   { name: 'node', value: 'NODE', help: 'only on this node' },
 ] as const satisfies readonly Option[];
+
+/** Of the commands that list jobs, whoever placed them. */
+export const everywhereOption = {
+  name: 'all',
+  short: 'a',
+  help: 'those of all nodes, asked by ssh',
+} as const satisfies Option;
 
 export function isWanted(
   job: JobReport,
@@ -20,6 +28,13 @@ export function isWanted(
 export function isRunning({ endedSecondsAgo }: JobReport): boolean {
   return endedSecondsAgo === undefined;
 }
+
+/** Where a job was started. */
+export const fromColumn: TextColumn<JobFrom> = {
+  title: 'from',
+  isNumber: false,
+  text: ({ from }) => from,
+};
 
 export const runningColumns: readonly TextColumn<JobReport>[] = [
   { title: 'job', isNumber: true, text: ({ job }) => String(job) },

@@ -15,31 +15,69 @@ import { readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { cleanText, LABEL_USER_MAX } from '../core/job-label.ts';
 import type { JobReport } from '../core/wire/control-report.ts';
+import type { DaemonLink } from '../node/control-client.ts';
 import { findTree, signalProcess, type TreeProcess } from '../node/process-tree.ts';
 import { createCommand, exitStatuses, failure } from './command.ts';
-import { withDaemon } from './daemon.ts';
+import { converse, reasonOf, remoteDshctl, remoteWords } from './conversation.ts';
+import { findNode, withDaemon } from './daemon.ts';
 import { isRunning } from './job-table.ts';
 import { readJobNumber } from './job-number.ts';
 import { say } from './output.ts';
+import { readShell } from './shell-options.ts';
 
 export const command = createCommand({
   options: [{ name: 'signal', short: 's', value: 'SIGNAL', help: 'TERM, INT, KILL, 15... (TERM)' }],
   wordsMin: 1,
   wordsMax: Infinity,
   notes: `Only root can end the jobs of others. With KILL, nothing of the command is
-left.`,
+left. NODE:JOB is a job that was started on NODE: dshctl kill is run there by
+ssh (DSH_RSH).`,
   async run({ values, words }) {
     const signal = readSignal(values.signal ?? 'TERM');
-    const numbers = words.map(readJobNumber);
-    const jobs = await withDaemon((daemon) => daemon.jobs());
-    const failures = numbers.flatMap((number) => {
-      const reason = killJob(jobs, number, signal);
-      return reason === undefined ? [] : [`job ${number}: ${reason}`];
+    const targets = words.map(readTarget);
+    const failures = await withDaemon(async (daemon) => {
+      const jobs = await daemon.jobs();
+      const reasons = targets.map(async ({ node, job }) =>
+        node === undefined ? killJob(jobs, job, signal) : killThere(daemon, node, job, signal),
+      );
+      return (await Promise.all(reasons)).flatMap((reason, index) =>
+        reason === undefined ? [] : [`job ${words[index]}: ${reason}`],
+      );
     });
     for (const line of failures) say(line);
     return failures.length === 0 ? exitStatuses.done : exitStatuses.failed;
   },
 });
+
+interface Target {
+  /** Where it was started; undefined: here. */
+  readonly node: string | undefined;
+  readonly job: number;
+}
+
+function readTarget(word: string): Target {
+  const colon = word.lastIndexOf(':');
+  const node = colon > 0 ? word.slice(0, colon) : undefined;
+  return { node, job: readJobNumber(word.slice(colon + 1)) };
+}
+
+/** Undefined: dshctl there has done it. */
+async function killThere(
+  daemon: DaemonLink,
+  name: string,
+  job: number,
+  signal: NodeJS.Signals,
+): Promise<string | undefined> {
+  const { destination } = await findNode(daemon, name);
+  const text = remoteDshctl(['kill', '-s', signal, String(job)]);
+  const shell = readShell({});
+  const said = await converse(remoteWords(shell, destination, text), '', KILL_MS);
+  if (said.status === exitStatuses.done) return undefined;
+  return said.isLate ? `nothing came within ${KILL_MS / 1000} s` : reasonOf(said);
+}
+
+/** For a login, and a look at a process. */
+const KILL_MS = 30_000;
 
 /** The process that bears the number of a job's `dsh`. */
 export interface Suspect {

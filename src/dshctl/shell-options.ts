@@ -13,8 +13,9 @@ interface Values {
   readonly timeout: string | undefined;
 }
 
-export function readShell({ rsh }: Values): readonly string[] {
-  const text = rsh ?? process.env['DSH_RSH'] ?? 'ssh';
+/** Without `rsh` as the environment says. */
+export function readShell({ rsh }: Partial<Pick<Values, 'rsh'>>): readonly string[] {
+  const text = rsh ?? (process.env['DSH_RSH'] || 'ssh');
   const words = splitWords(text);
   if (!words.ok) throw failure(`-e ${text}: ${words.reason}`, exitStatuses.misuse);
   return words.value;

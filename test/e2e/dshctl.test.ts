@@ -85,7 +85,9 @@ describeWith(['openssh-server', 'openssh-client'], 'dshctl', () => {
   test('status shows each node, in order, without colours where no terminal is', async () => {
     const { stdout } = await sh('dshctl status');
     const lines = stdout.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^node +state +load +cpus +free +jobs +age +skew +cost +note$/);
+    expect(lines[0]).toMatch(
+      /^node +state +load +cpus +free +jobs +age +skew +cost +version +note$/,
+    );
     expect(lines.slice(1, 4).map((line) => line.split(/ +/, 2))).toEqual([
       ['h1*', 'ok'],
       ['h2', 'ok'],
