@@ -10,7 +10,7 @@ export const REPORTS_MAX = 256;
 
 /** The nodes that were asked, as they stand now that the choice is made. */
 export function describeShortlist(decision: Decision, judge: Judge): ShortlistedNode[] {
-  const slots = [...decision.answered.keys(), ...decision.waiting];
+  const slots = [...decision.answered.keys(), ...decision.waiting, ...decision.later];
   return slots.map((slot) => {
     judgeNode(judge, slot);
     const { name, ageMs, load, cpus, freeBytes } = judge.candidate;

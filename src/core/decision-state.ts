@@ -41,6 +41,8 @@ export interface Decision {
   deadlineMs: number;
   /** Slots of nodes asked and not heard yet. */
   readonly waiting: Set<number>;
+  /** Slots of nodes that are asked only if the favourite disappoints. */
+  readonly later: Set<number>;
   /** Slots of nodes whose figures are fresh, and how long they took to come. */
   readonly answered: Map<number, Freshness>;
   /** Slots of nodes that kept silent in this choice. */

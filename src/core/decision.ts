@@ -2,8 +2,9 @@
  * One choice of a node, or of nodes for several jobs alike: estimate from the table, decide on fresh
  * answers, reserve where the jobs will run.
  *
- *     begin -> asking    PROBE to the shortlist, but RESERVE at the apparent best of it; all
- *                        answered, or 20 ms are over
+ *     begin -> asking    RESERVE at the apparent best of the shortlist; if it has no CPU to spare, or
+ *                        does not say so within 4 ms, PROBE to the others; all answered, or 20 ms
+ *                        are over
  *           -> reserving only where another one proved better: RESERVE there, and the first one is
  *                        taken back; the replies say whether somebody was faster
  *           -> answered
@@ -27,6 +28,8 @@ import type { NodeRecord } from './wire/record.ts';
 
 /** How long a node may take to answer: well above any LAN, below what a user notices. */
 export const ANSWER_MS = 20;
+/** So long the favourite is asked alone; on a LAN an answer takes less than 1 ms. */
+const ALONE_MS = 4;
 /** A record so young is as good as an answer: whoever places a thousand a second need not ask. */
 const RECENT_MS = 5;
 /**
@@ -78,6 +81,10 @@ export function takeReply(context: Context, slot: number, nonce: number, record:
   decision.answered.set(slot, { source: 'answer', answerMs });
   const isGood = decision.isPatient && hasRoom(judgeFor(context, decision.question), slot);
   if (decision.waiting.size > 0 && !isGood) return;
+  if (decision.later.size > 0 && !isFavouriteGood(context, decision)) {
+    askOthers(context, decision);
+    return;
+  }
   forget(context, decision);
   choose(context, decision);
 }
@@ -86,6 +93,10 @@ export function takeReply(context: Context, slot: number, nonce: number, record:
 export function expireDecisions(context: Context): void {
   for (const decision of context.state.decisions.values()) {
     if (decision.deadlineMs > context.nowMs) continue;
+    if (decision.later.size > 0) {
+      askOthers(context, decision);
+      continue;
+    }
     if (!decision.isPatient && isWorthWaiting(context, decision)) {
       decision.isPatient = true;
       decision.deadlineMs = context.nowMs + PATIENCE_MS;
@@ -115,6 +126,7 @@ function createDecision({ state, nowMs }: Context, question: Question): Decision
     askedMs: nowMs,
     deadlineMs: Infinity,
     waiting: new Set(),
+    later: new Set(),
     // Its own figures are fresh at no cost, so this node is always among those compared.
     answered: new Map([[state.selfSlot, { source: 'self', answerMs: 0 }]]),
     quiet: new Set(),
@@ -148,6 +160,7 @@ function ask(context: Context, decision: Decision): void {
   const { slots, costs, capacities } = look(context, decision, judge);
   const { arrivals } = decision.grounds;
   decision.waiting.clear();
+  decision.later.clear();
   decision.askedMs = nowMs;
   const [only] = slots;
   const { kind, explain } = decision.question;
@@ -167,18 +180,53 @@ function ask(context: Context, decision: Decision): void {
     return;
   }
   decision.phase = 'asking';
-  decision.deadlineMs = nowMs + ANSWER_MS;
   const favourite = findFavourite(decision, judge, random);
   decision.favourite = favourite;
+  const isAlone = favourite !== undefined && hasRoom(judge, favourite);
+  const others = [...decision.waiting].filter((slot) => slot !== favourite);
+  if (isAlone) putOff(decision, others);
+  if (decision.waiting.size === 0) {
+    choose(context, decision);
+    return;
+  }
   if (favourite !== undefined && decision.waiting.has(favourite)) {
     judgeNode(judge, favourite);
     decision.held = place(context, decision, favourite, 1, judge.candidate.load);
   }
-  const nonce = register(context, decision, undefined);
-  for (const slot of decision.waiting) {
-    if (slot === decision.held?.slot) continue;
-    sendPacket(context, state.roster.nodes[slot]!.id, { type: 'probe', nonce });
+  decision.deadlineMs = nowMs + (decision.later.size > 0 ? ALONE_MS : ANSWER_MS);
+  if (!isAlone) probe(context, decision, others);
+}
+
+function putOff({ waiting, later }: Decision, slots: readonly number[]): void {
+  for (const slot of slots) {
+    waiting.delete(slot);
+    later.add(slot);
   }
+}
+
+/** The favourite has answered and cannot run the job at once, or it is slow to answer. */
+function askOthers(context: Context, decision: Decision): void {
+  const { waiting, later } = decision;
+  const others = [...later];
+  later.clear();
+  for (const slot of others) waiting.add(slot);
+  decision.deadlineMs = decision.askedMs + ANSWER_MS;
+  probe(context, decision, others);
+}
+
+function probe(context: Context, decision: Decision, slots: readonly number[]): void {
+  const nonce = register(context, decision, undefined);
+  for (const slot of slots) {
+    sendPacket(context, context.state.roster.nodes[slot]!.id, { type: 'probe', nonce });
+  }
+}
+
+/** What it answered counts our own job already. */
+function isFavouriteGood(context: Context, { question, held }: Decision): boolean {
+  if (!held) return false;
+  const judge = judgeFor(context, question);
+  discount(judge, held);
+  return hasRoom(judge, held.slot);
 }
 
 function takeOnly(context: Context, decision: Decision, judge: Judge, slot: number): void {
@@ -190,9 +238,11 @@ function takeOnly(context: Context, decision: Decision, judge: Judge, slot: numb
 
 /**
  * The apparent best, drawn among equals; it stays that where the answers make it one of equals again,
- * so that all of them have the same chance. If it is another node, it is reserved while the others are
- * asked, which saves a round trip where it proves to be the best, as it mostly does. A hold cannot be taken back, several jobs are seldom all for one node,
- * and who wants an explanation is to see the nodes as they were without the job.
+ * so that all of them have the same chance. If it is another node, it is reserved before the others
+ * are asked, which saves a round trip where it proves to be the best, and all other questions where
+ * it has a CPU to spare: the job cannot fare better. A hold cannot be taken back, several jobs are
+ * seldom all for one node, and who wants an explanation is to see the nodes as they were without the
+ * job.
  */
 function findFavourite(
   { question, waiting, answered }: Decision,
@@ -213,6 +263,7 @@ function choose(context: Context, decision: Decision): void {
   // What it answered counts our own job already.
   if (held && held.outcome !== 'asked') discount(judge, held);
   decision.grounds.shortlist = describeShortlist(decision, judge);
+  decision.later.clear();
   const left = decision.left + (held?.count ?? 0);
   let fill = fillLeast(judge, answered.keys(), left, random, favourite);
   if (held && fill.has(held.slot)) {

@@ -8,7 +8,7 @@ import { anywhere, createVirtualCluster, type VirtualCluster } from '../support/
 const four = [{ name: 'h1' }, { name: 'h2' }, { name: 'h3' }, { name: 'h4' }];
 const TICK_MS = 1500;
 
-describe('the apparent best is reserved while the others are asked', () => {
+describe('the apparent best is reserved before the others are asked', () => {
   /** The packets from h1, as `type>node`, of one placement; and where it led. */
   function placeOne(
     cluster: VirtualCluster,
@@ -43,13 +43,40 @@ describe('the apparent best is reserved while the others are asked', () => {
     return cluster;
   }
 
-  it('which mostly is the best', () => {
+  it('who are not, if it has a CPU to spare', () => {
     const cluster = createUnevenCluster();
+    expect(placeOne(cluster)).toEqual({ said: ['reserve>h2'], node: 'h2' });
+    expect(countLive(cluster.states.get('h2')!.ledger)).toBe(1);
+  });
+
+  it('who are at once, if all are busy', () => {
+    const cluster = createUnevenCluster();
+    for (const name of ['h1', 'h2', 'h3', 'h4']) {
+      const { estimate } = cluster.states.get('h3')!;
+      const runnable = estimate.runnable - (name === 'h2' ? 2 : 0);
+      cluster.states.get(name)!.estimate = { ...estimate, runnable };
+    }
+    cluster.run(2 * TICK_MS);
     expect(placeOne(cluster)).toEqual({
       said: ['probe>h3', 'probe>h4', 'reserve>h2'],
       node: 'h2',
     });
-    expect(countLive(cluster.states.get('h2')!.ledger)).toBe(1);
+  });
+
+  it('who are after 4 ms, if it does not answer', () => {
+    const cluster = createUnevenCluster();
+    cluster.run(100);
+    const saidMs: number[] = [];
+    const beganMs = cluster.nowMs();
+    cluster.lose = (from, to, bytes) => {
+      if (from === 'h1' && decodePacket(bytes)?.body.type === 'probe') {
+        saidMs.push(Math.round(cluster.nowMs() - beganMs));
+      }
+      return to === 'h2';
+    };
+    cluster.tell('h1', { op: 'place', id: 1, wishes: anywhere, explain: false });
+    cluster.run(100);
+    expect(saidMs).toEqual([4, 4]);
   });
 
   it('and is taken back where another one proves better', () => {

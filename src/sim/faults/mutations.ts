@@ -196,8 +196,8 @@ export const mutations: readonly Mutation[] = [
     patches: [
       {
         file: 'decision.ts',
-        find: 'decision.deadlineMs = nowMs + ANSWER_MS;',
-        replace: 'decision.deadlineMs = Infinity;',
+        find: 'decision.deadlineMs = nowMs + (',
+        replace: 'decision.deadlineMs = Infinity + (',
       },
     ],
   },
