@@ -9,11 +9,7 @@ import { sendPacket } from './send.ts';
 import type { NodeRecord } from './wire/record.ts';
 
 /** Finds the decision by the number that comes back with the reply. */
-export function register(
-  { state, random }: Context,
-  decision: Decision,
-  part: Part | undefined,
-): number {
+function register({ state, random }: Context, decision: Decision, part: Part | undefined): number {
   const nonce = Math.floor(random() * 2 ** 32);
   decision.nonces.set(nonce, part);
   state.decisions.set(nonce, decision);
@@ -23,6 +19,21 @@ export function register(
 export function forget({ state }: Context, decision: Decision): void {
   for (const nonce of decision.nonces.keys()) state.decisions.delete(nonce);
   decision.nonces.clear();
+}
+
+/** To be asked later, if at all. */
+export function putOff({ waiting, later }: Decision, slots: readonly number[]): void {
+  for (const slot of slots) {
+    waiting.delete(slot);
+    later.add(slot);
+  }
+}
+
+export function probe(context: Context, decision: Decision, slots: readonly number[]): void {
+  const nonce = register(context, decision, undefined);
+  for (const slot of slots) {
+    sendPacket(context, context.state.roster.nodes[slot]!.id, { type: 'probe', nonce });
+  }
 }
 
 /** Reserves: here at once, elsewhere by a packet that is to be confirmed. */

@@ -14,14 +14,14 @@
  */
 import { answer, explainRefusal, rankAll, refuse, unknownName } from './answer.ts';
 import type { Context } from './daemon-state.ts';
-import type { Decision, Part, Question } from './decision-state.ts';
+import type { Decision, Question } from './decision-state.ts';
 import { describeShortlist, report } from './decision-log.ts';
-import { confirm, countMissed, forget, giveUp, place, register } from './decision-steps.ts';
+import { confirm, countMissed, forget, giveUp, place, probe, putOff } from './decision-steps.ts';
+import { discount, findFavourite, isFavouriteGood } from './favourite.ts';
 import { drawFill, type Fill, fillFirst, fillLeast } from './fill.ts';
-import { addPromise, createJudge, hasRoom, type Judge, judgeNode } from './judge.ts';
+import { createJudge, hasRoom, type Judge, judgeNode } from './judge.ts';
 import { isWorthWaiting, noteLateAnswer, PATIENCE_MS } from './late-answers.ts';
 import { type Scan, scanNodes } from './scan.ts';
-import { sendPacket } from './send.ts';
 import { drawShortlist } from './shortlist.ts';
 import { ageOf } from './table.ts';
 import type { NodeRecord } from './wire/record.ts';
@@ -197,13 +197,6 @@ function ask(context: Context, decision: Decision): void {
   if (!isAlone) probe(context, decision, others);
 }
 
-function putOff({ waiting, later }: Decision, slots: readonly number[]): void {
-  for (const slot of slots) {
-    waiting.delete(slot);
-    later.add(slot);
-  }
-}
-
 /** The favourite has answered and cannot run the job at once, or it is slow to answer. */
 function askOthers(context: Context, decision: Decision): void {
   const { waiting, later } = decision;
@@ -214,44 +207,11 @@ function askOthers(context: Context, decision: Decision): void {
   probe(context, decision, others);
 }
 
-function probe(context: Context, decision: Decision, slots: readonly number[]): void {
-  const nonce = register(context, decision, undefined);
-  for (const slot of slots) {
-    sendPacket(context, context.state.roster.nodes[slot]!.id, { type: 'probe', nonce });
-  }
-}
-
-/** What it answered counts our own job already. */
-function isFavouriteGood(context: Context, { question, held }: Decision): boolean {
-  if (!held) return false;
-  const judge = judgeFor(context, question);
-  discount(judge, held);
-  return hasRoom(judge, held.slot);
-}
-
 function takeOnly(context: Context, decision: Decision, judge: Judge, slot: number): void {
   decision.isForced = true;
   decision.waiting.add(slot);
   decision.grounds.shortlist = describeShortlist(decision, judge);
   commit(context, decision, new Map([[slot, decision.left]]), judge);
-}
-
-/**
- * The apparent best, drawn among equals; it stays that where the answers make it one of equals again,
- * so that all of them have the same chance. If it is another node, it is reserved before the others
- * are asked, which saves a round trip where it proves to be the best, and all other questions where
- * it has a CPU to spare: the job cannot fare better. A hold cannot be taken back, several jobs are
- * seldom all for one node, and who wants an explanation is to see the nodes as they were without the
- * job.
- */
-function findFavourite(
-  { question, waiting, answered }: Decision,
-  judge: Judge,
-  random: () => number,
-): number | undefined {
-  if (question.kind === 'hold' || question.count > 1 || question.explain) return undefined;
-  const [best] = fillLeast(judge, [...answered.keys(), ...waiting], 1, random).keys();
-  return best;
 }
 
 function choose(context: Context, decision: Decision): void {
@@ -303,11 +263,6 @@ function commit(
   }
   if (decision.nonces.size === 0) settle(context, decision);
   else if (decision.isForced) answer(context, decision);
-}
-
-function discount(judge: Judge, { slot, count }: Part): void {
-  const { cpus, memoryBytes } = judge.wishes;
-  addPromise(judge, judge.state.roster.nodes[slot]!.id, -cpus * count, -memoryBytes * count);
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Command<Table extends readonly Option[] = readonly Option[]> {
   /** How many words may follow; more are misuse. */
   readonly wordsMin: number;
   readonly wordsMax: number;
+  /** The words are those of a command, whose options are its own: ours end before it. */
+  readonly isForCommand?: boolean;
   /** Sentences for `--help`, below the options; empty where the options say it all. */
   readonly notes: string;
   /**

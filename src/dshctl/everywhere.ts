@@ -18,8 +18,8 @@ import { compareNames } from './node-table.ts';
 import { createProgress } from './progress.ts';
 
 export interface JobFrom extends JobReport {
-  /** The node on which it was started. */
-  readonly from: string;
+  /** The node on which it was started, where not all are of this one. */
+  readonly from?: string;
 }
 
 export interface Gathered {
@@ -60,7 +60,7 @@ export async function gatherJobs(daemon: DaemonLink, gathering: Gathering): Prom
   await Promise.all(Array.from({ length: NODES_AT_ONCE }, work));
   progress.clear();
   // As they were asked, and not as they answered.
-  jobs.sort((a, b) => compareNames({ name: a.from }, { name: b.from }));
+  jobs.sort((a, b) => compareNames({ name: a.from ?? '' }, { name: b.from ?? '' }));
   return { jobs, failures };
 }
 

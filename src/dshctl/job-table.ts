@@ -33,7 +33,7 @@ export function isRunning({ endedSecondsAgo }: JobReport): boolean {
 export const fromColumn: TextColumn<JobFrom> = {
   title: 'from',
   isNumber: false,
-  text: ({ from }) => from,
+  text: ({ from = '' }) => from,
 };
 
 export const runningColumns: readonly TextColumn<JobReport>[] = [

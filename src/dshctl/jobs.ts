@@ -1,9 +1,8 @@
 /** `dshctl jobs`: what runs now, of the jobs that this node's daemon placed, or the daemons of all. */
 import { formatTable } from '../core/text-table.ts';
-import type { JobReport } from '../core/wire/control-report.ts';
 import { createCommand, exitStatuses } from './command.ts';
-import { withDaemon } from './daemon.ts';
-import { gatherJobs, type JobFrom } from './everywhere.ts';
+import { findNode, withDaemon } from './daemon.ts';
+import { type Gathered, gatherJobs } from './everywhere.ts';
 import {
   everywhereOption,
   fromColumn,
@@ -24,23 +23,21 @@ export const command = createCommand({
   notes: `These are the jobs that were started on this machine, wherever they run. With
 --all, those of all machines: dshctl jobs is run on each by ssh.`,
   async run({ values }) {
-    const isShown = (job: JobReport): boolean => isRunning(job) && isWanted(job, values);
-    const screen = describeScreen(process.env, process.stdout);
-    const show = (lines: readonly string[]): void =>
-      print(lines.map((line) => `${line}\n`).join(''));
-    if (!values.all) {
-      const jobs = (await withDaemon((daemon) => daemon.jobs())).filter(isShown);
-      if (values.json) printJson({ jobs });
-      else show(formatTable(runningColumns, jobs, screen));
-      return exitStatuses.done;
-    }
     const shell = readShell(values);
     const gathering = { shell, deadlineMs: readDeadlineMs(values), words: ['jobs', '--json'] };
-    const { jobs: all, failures } = await withDaemon((daemon) => gatherJobs(daemon, gathering));
-    const jobs = all.filter(isShown);
-    for (const line of failures) say(line);
+    const found: Gathered = await withDaemon(async (daemon) => {
+      if (values.node !== undefined) await findNode(daemon, values.node);
+      if (values.all) return gatherJobs(daemon, gathering);
+      return { jobs: await daemon.jobs(), failures: [] };
+    });
+    const jobs = found.jobs.filter((job) => isRunning(job) && isWanted(job, values));
+    for (const line of found.failures) say(line);
     if (values.json) printJson({ jobs });
-    else show(formatTable<JobFrom>([fromColumn, ...runningColumns], jobs, screen));
-    return failures.length === 0 ? exitStatuses.done : exitStatuses.failed;
+    else {
+      const columns = values.all ? [fromColumn, ...runningColumns] : runningColumns;
+      const lines = formatTable(columns, jobs, describeScreen(process.env, process.stdout));
+      print(lines.map((line) => `${line}\n`).join(''));
+    }
+    return found.failures.length === 0 ? exitStatuses.done : exitStatuses.failed;
   },
 });

@@ -3,7 +3,7 @@
  * dshctl: shows the cluster and its jobs to people, and sets it up. This page is the whole program; the
  * file of a subcommand is loaded when it is called.
  */
-import { parseMixedOptions } from '../core/option-table.ts';
+import { parseMixedOptions, parseOptions } from '../core/option-table.ts';
 import { type CommandEntry, exitStatuses, type ExitStatus } from './command.ts';
 import { commands } from './commands.ts';
 import { commandUsage, helpOption, usage } from './help.ts';
@@ -30,7 +30,8 @@ async function runCommand(name: string, words: readonly string[]): Promise<numbe
 async function runEntry(entry: CommandEntry, words: readonly string[]): Promise<number> {
   const command = await entry.load();
   const program = `dshctl ${entry.name}`;
-  const parsed = parseMixedOptions(program, [...command.options, helpOption], words);
+  const parse = command.isForCommand ? parseOptions : parseMixedOptions;
+  const parsed = parse(program, [...command.options, helpOption], words);
   if (!parsed.ok) return misuse(parsed.reason);
   const { values, rest } = parsed;
   if (values['help']) return show(commandUsage(entry, command));

@@ -18,6 +18,7 @@ export const command = createCommand({
   ],
   wordsMin: 0,
   wordsMax: Infinity,
+  isForCommand: true,
   notes: `Open the file at ui.perfetto.dev, which keeps it on your machine, or in
 chrome://tracing. With a command, as in dshctl trace -o build.json -- make
 -j16, it is run, the jobs that are placed meanwhile are traced, and the exit

@@ -59,6 +59,7 @@ describeWith(['openssh-server', 'openssh-client'], 'a job that was started elsew
 
   test.each([
     ['DSH_RSH=false dshctl jobs --all', 1, /^dshctl: h2: it ended with status 1 there$/m],
+    ['dshctl jobs --node h9', 2, /^dshctl: h9: no node of the cluster has that name$/m],
     ['dshctl kill h2:999999', 1, /^dshctl: job h2:999999: .*no such job/],
     ['dshctl kill h9:1', 2, /h9: no node of the cluster has that name/],
     ['dshctl kill h2:', 2, /expected a job's number/],
