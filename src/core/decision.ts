@@ -9,8 +9,9 @@
  *                        taken back; the replies say whether somebody was faster
  *           -> answered
  *
- * Where all who have answered are busy it waits longer. What leaves nothing to choose is answered at once: this node, the only one that can be taken, the
- * first of the user's order, and all under a policy that does not ask.
+ * Where all who have answered are busy it waits longer. What leaves nothing to choose is answered at
+ * once: this node, the only one that can be taken, the first of the user's order, and all under a
+ * policy that does not ask.
  */
 import { answer, explainRefusal, rankAll, refuse, unknownName } from './answer.ts';
 import type { Context } from './daemon-state.ts';
@@ -27,7 +28,7 @@ import { ageOf } from './table.ts';
 import type { NodeRecord } from './wire/record.ts';
 
 /** How long a node may take to answer: well above any LAN, below what a user notices. */
-export const ANSWER_MS = 20;
+const ANSWER_MS = 20;
 /** So long the favourite is asked alone; on a LAN an answer takes less than 1 ms. */
 const ALONE_MS = 4;
 /** A record so young is as good as an answer: whoever places a thousand a second need not ask. */
