@@ -47,6 +47,8 @@ export interface Daemon {
   stall(ms: number): void;
   /** Until when it is, or was last, held up. */
   stalledUntilMs(): number;
+  /** Has it do what time has made due; too early a wakeup does no harm. */
+  wake(): void;
   datagram(from: number | undefined, bytes: Uint8Array): void;
   measure(): void;
   openClient(client: number): void;
@@ -107,6 +109,7 @@ export function createDaemon(setup: DaemonSetup): Daemon {
         instance.stalledUntilMs = agenda.nowMs() + ms;
         agenda.at(instance.stalledUntilMs, () => catchUp(instance));
       },
+      wake: () => feed(instance, { type: 'wakeup' }),
       datagram: (from, bytes) => feed(instance, { type: 'datagram', from, bytes }),
       measure: () => measure(instance),
       openClient: (client) => feed(instance, { type: 'client-opened', client }),

@@ -12,8 +12,10 @@ export const checkForgeries: Check = ({ world, violate }) => {
   world.onAttack = ({ node, daemon }, { bytes }, handOver) => {
     const state = daemon.state();
     const isHeldUp = daemon.stalledUntilMs() > world.agenda.nowMs();
-    // Where something is due anyway, the step would do that as well.
-    if (!state || isHeldUp || world.core.nextWakeup(state) <= daemon.localMs()) return;
+    if (!state || isHeldUp) return;
+    // Any step does what time has made due, such as news of a load that moved a while ago.
+    daemon.wake();
+    if (world.core.nextWakeup(state) <= daemon.localMs()) return;
     const before = digest(state, MAY_CHANGE);
     handOver();
     if (digest(state, MAY_CHANGE) === before) return;
