@@ -11,6 +11,7 @@ const ofTests = [
   { name: 'iproute2', program: 'ip' },
   { name: 'nftables', program: 'nft' },
   { name: 'user-mode-linux', program: 'linux.uml' },
+  { name: 'systemd', program: 'systemctl' },
   { name: 'nfs-kernel-server', program: 'rpc.nfsd' },
   { name: 'nfs-common', program: 'mount.nfs4' },
   { name: 'kmod', program: 'insmod' },

@@ -16,6 +16,7 @@ export type Requirement =
   | 'iproute2'
   | 'nftables'
   | 'user-mode-linux'
+  | 'systemd'
   | 'nfs-kernel-server'
   | 'nfs-common'
   | 'kmod'
