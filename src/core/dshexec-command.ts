@@ -7,7 +7,12 @@
  * set variables in other ways: hence the sh in between.
  */
 export function dshexecCommand(given: string | undefined): string {
-  return given || `sh -c '${OWN_PROGRAMS}; exec dshexec "$@"' sh`;
+  return given || ownProgramCommand('dshexec');
+}
+
+/** The same for another program that comes with dsh. */
+export function ownProgramCommand(name: string): string {
+  return `sh -c '${OWN_PROGRAMS}; exec ${name} "$@"' sh`;
 }
 
 /** Shell text that prints the path of dshexec, where it is the name of a program. */

@@ -18,10 +18,11 @@ export interface Ping {
 export const PING_MS = 1000;
 
 export function beginPing(
-  { state, nowMs, random, effects }: Context,
+  context: Context,
   client: number,
   { id, node: name }: Extract<ControlRequest, { op: 'ping' }>,
 ): void {
+  const { state, nowMs, random, effects } = context;
   const slot = state.roster.slotOfName.get(name);
   if (slot === undefined || slot === state.selfSlot) {
     const reason = slot === undefined ? 'no node of the cluster has that name' : 'it is this node';
@@ -32,7 +33,7 @@ export function beginPing(
   const nonce = Math.floor(random() * 2 ** 32);
   const node = state.roster.nodes[slot]!.id;
   state.pings.set(nonce, { client, id, node, sentMs: nowMs });
-  sendPacket({ state, nowMs, random, effects }, node, { type: 'probe', nonce });
+  sendPacket(context, node, { type: 'probe', nonce });
 }
 
 /** Whether a REPLY was to a ping. */

@@ -1,6 +1,7 @@
 /** A command on another node by its remote shell, from all of its input to all of its output. */
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
+import { ownProgramCommand } from '../core/dshexec-command.ts';
 import { cleanText } from '../core/job-label.ts';
 import { unattendedSshOptions } from '../node/unattended-ssh.ts';
 import { cutOff, limitOutput } from './limit-output.ts';
@@ -16,9 +17,9 @@ export function remoteWords(
   return [program, ...options, destination, text];
 }
 
-/** The text for a login shell there, which reads few start-up files: see `dshexec-command.ts`. */
+/** The text that runs dshctl by the login shell there. */
 export function remoteDshctl(words: readonly string[]): string {
-  return `sh -c 'PATH=$PATH:$HOME/.local/bin; export PATH; exec dshctl "$@"' sh ${words.join(' ')}`;
+  return [ownProgramCommand('dshctl'), ...words].join(' ');
 }
 
 export interface Said {

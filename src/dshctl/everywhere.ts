@@ -13,6 +13,7 @@ import { decodeControlReply } from '../core/wire/control-reply.ts';
 import type { NodeView } from '../core/wire/control.ts';
 import type { JobReport } from '../core/wire/control-report.ts';
 import type { DaemonLink } from '../node/control-client.ts';
+import { forEachAtOnce } from './at-once.ts';
 import { converse, reasonOf, remoteDshctl, remoteWords } from './conversation.ts';
 import { compareNames } from './node-table.ts';
 import { createProgress } from './progress.ts';
@@ -31,11 +32,8 @@ export interface Gathered {
 export interface Gathering {
   readonly shell: readonly string[];
   readonly deadlineMs: number;
-  /** The words of dshctl that print `{"jobs": [...]}`. */
-  readonly words: readonly string[];
 }
 
-const NODES_AT_ONCE = 32;
 /** No host has a longer name. */
 const NAME_MAX = 255;
 
@@ -47,17 +45,13 @@ export async function gatherJobs(daemon: DaemonLink, gathering: Gathering): Prom
   const failures: string[] = [];
   const progress = createProgress();
   let done = 0;
-  const left = others.values();
-  async function work(): Promise<void> {
-    for (const node of left) {
-      const answer = await askNode(node, gathering);
-      if (typeof answer === 'string') failures.push(`${node.name}: ${answer}`);
-      else jobs.push(...answer);
-      done += 1;
-      progress.show(`asking ${others.length} nodes: ${done} done`);
-    }
-  }
-  await Promise.all(Array.from({ length: NODES_AT_ONCE }, work));
+  await forEachAtOnce(others, async (node) => {
+    const answer = await askNode(node, gathering);
+    if (typeof answer === 'string') failures.push(`${node.name}: ${answer}`);
+    else jobs.push(...answer);
+    done += 1;
+    progress.show(`asking ${others.length} nodes: ${done} done`);
+  });
   progress.clear();
   // As they were asked, and not as they answered.
   jobs.sort((a, b) => compareNames({ name: a.from ?? '' }, { name: b.from ?? '' }));
@@ -69,9 +63,13 @@ const deadStates: ReadonlySet<NodeView['state']> = new Set(['silent', 'unknown',
 
 async function askNode(
   { name, destination }: NodeView,
-  { shell, deadlineMs, words }: Gathering,
+  { shell, deadlineMs }: Gathering,
 ): Promise<readonly JobFrom[] | string> {
-  const said = await converse(remoteWords(shell, destination, remoteDshctl(words)), '', deadlineMs);
+  const said = await converse(
+    remoteWords(shell, destination, remoteDshctl(['jobs', '--json'])),
+    '',
+    deadlineMs,
+  );
   if (said.isLate) return `nothing came within ${deadlineMs / 1000} s`;
   const reply = decodeControlReply(asReply(said.stdout));
   if (said.status === 0 && reply?.op === 'jobs') {

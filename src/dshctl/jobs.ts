@@ -24,7 +24,7 @@ export const command = createCommand({
 --all, those of all machines: dshctl jobs is run on each by ssh.`,
   async run({ values }) {
     const shell = readShell(values);
-    const gathering = { shell, deadlineMs: readDeadlineMs(values), words: ['jobs', '--json'] };
+    const gathering = { shell, deadlineMs: readDeadlineMs(values) };
     const found: Gathered = await withDaemon(async (daemon) => {
       if (values.node !== undefined) await findNode(daemon, values.node);
       if (values.all) return gatherJobs(daemon, gathering);

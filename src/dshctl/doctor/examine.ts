@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { forEachAtOnce } from '../at-once.ts';
 import { exitStatuses, failure } from '../command.ts';
 import { askNode, type Asked, type Patient } from './ask-node.ts';
 import { findUnanswering } from './ask-packets.ts';
@@ -19,8 +20,6 @@ export interface Examination {
   onProgress(done: number, all: number): void;
 }
 
-/** Connections that are opened at a time: what sshd and this machine's limits bear. */
-const NODES_AT_ONCE = 32;
 /** Until what a node has written is to be seen here. */
 const WRITING_MS = 5000;
 const LOOK_AGAIN_MS = 50;
@@ -73,17 +72,13 @@ async function askAll(
   token: string,
 ): Promise<readonly Asked[]> {
   const asked: Asked[] = [];
-  let next = 0;
   let done = 0;
-  async function work(): Promise<void> {
-    for (let index = next++; index < patients.length; index = next++) {
-      asked[index] = await askNode(patients[index]!, { shell, deadlineMs, directory, token });
-      done += 1;
-      onProgress(done, patients.length);
-    }
-  }
   onProgress(0, patients.length);
-  await Promise.all(Array.from({ length: NODES_AT_ONCE }, work));
+  await forEachAtOnce(patients, async (patient, index) => {
+    asked[index] = await askNode(patient, { shell, deadlineMs, directory, token });
+    done += 1;
+    onProgress(done, patients.length);
+  });
   return asked;
 }
 
