@@ -8,16 +8,21 @@ import { findMissingAbilities } from './abilities.mjs';
 import { ensureNpmPackages } from './build.mjs';
 import { ensureDebianPackages, packagesOfTests } from './debian-packages.mjs';
 import { ensureDebianSources } from './debian-sources.mjs';
-import { run, say } from './run.mjs';
+import { say } from './run.mjs';
+import { runStage } from './stage.mjs';
 
 const daily = ['check', 'test:unit', 'test:hostile', 'test:e2e'];
 const long = ['test:native', 'test:sim', 'test:web', 'test:conformance', 'test:faults', 'test:nfs'];
 
 const stages = process.argv.includes('--all') ? [...daily, ...long] : daily;
 const leftOut = prepare();
-const results = stages.map((stage) => runStage(stage, leftOut));
+const results = [];
+for (const stage of stages) {
+  say(`\n== npm run ${stage}`);
+  results.push(await runStage(stage, { ...process.env, DSH_TEST_LEFT_OUT: leftOut.join(',') }));
+}
 summarize(results, leftOut);
-process.exitCode = results.every(({ isPassed }) => isPassed) ? 0 : 1;
+process.exit(results.every(({ isPassed }) => isPassed) ? 0 : 1);
 
 /** Returns the names of what the machine lacks. */
 function prepare() {
@@ -37,15 +42,11 @@ function prepare() {
   return [...packages, ...sources, ...findMissingAbilities()];
 }
 
-function runStage(stage, names) {
-  say(`\n== npm run ${stage}`);
-  const env = { ...process.env, DSH_TEST_LEFT_OUT: names.join(',') };
-  const began = performance.now();
-  const isPassed = run(['npm', 'run', '--silent', stage], { env });
-  return { stage, isPassed, seconds: Math.round((performance.now() - began) / 1000) };
-}
-
 function summarize(stageResults, names) {
+  for (const { stage, findings } of stageResults.filter(({ isPassed }) => !isPassed)) {
+    say(`\n== what failed in ${stage}`);
+    for (const line of findings) say(line);
+  }
   say('');
   for (const { stage, isPassed, seconds } of stageResults) {
     say(`test: ${isPassed ? 'passed' : 'FAILED'}: ${stage}, ${seconds} s`);
