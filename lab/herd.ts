@@ -52,10 +52,12 @@ export async function startHerd(
     for await (const line of lines) {
       const host = /^dsh: (\S+)$/.exec(line)?.[1];
       if (line === READY) ready.add();
-      else if (host === undefined || counts[host] === undefined) errors.push(line);
+      else if (host === undefined) errors.push(line);
       else {
-        counts[host] += 1;
-        writeHerdProcfs(options, host, counts[host]);
+        // Of a daemon that is too busy to answer dsh learns no name: it runs where it was called.
+        const node = host in counts ? host : name;
+        counts[node]! += 1;
+        writeHerdProcfs(options, node, counts[node]);
         placed.add();
       }
     }

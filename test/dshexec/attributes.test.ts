@@ -93,7 +93,7 @@ describe('a time limit', () => {
   it('ends the command, and what it started in sessions of their own', async () => {
     const [own, escaped] = [createLifeline(folder), createLifeline(folder)];
     const text = `setsid sleep 1000 >${escaped.path} & exec sleep 1000 >${own.path}`;
-    const job = runShell(text, { timeoutMs: 500 });
+    const job = runShell(text, { timeoutMs: 3000 });
     await Promise.all([own.opened, escaped.opened]);
     expect(await job.end()).toEqual({ type: 'timed-out' });
     await Promise.all([own.closed, escaped.closed]);

@@ -220,7 +220,7 @@ describe.runIf(nativeProgram !== undefined)('a time limit', () => {
   it('ends the tree, its output included', async () => {
     const lifeline = createLifeline(folder);
     const text = `exec 3>${lifeline.path}; setsid sleep 1000 & trap 'echo told; exit 5' TERM; wait`;
-    const job = runShell(runner, text, { timeoutMs: 1000 });
+    const job = runShell(runner, text, { timeoutMs: 3000 });
     expect(await job.end()).toEqual({ type: 'timed-out' });
     expect(job.output(1).toString()).toBe('told\n');
     await lifeline.closed;
