@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -28,14 +29,16 @@ describeWith(['root'], 'rc.dsh', () => {
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'rc-dsh-'));
-    // The daemon is nobody, who has to come through.
+    // The daemon is nobody, who has to come through, and may not reach the folder of the sources.
     chmodSync(directory, 0o755);
+    for (const name of ['dist', 'package.json'])
+      cpSync(`${projectDirectory}/${name}`, `${directory}/${name}`, { recursive: true });
     const network = await claimNetwork(1);
     address = network.address(1);
     await network.release();
     writeCluster(1);
     const settings = [
-      `DSHD=${projectDirectory}/dist/dshd.js`,
+      `DSHD=${directory}/dist/dshd.js`,
       `DSHD_RUN=${directory}/run`,
       `DSHD_OPTIONS="--listen ${address} --name here -f ${directory}/cluster"`,
     ];

@@ -1,9 +1,10 @@
 /** Runs `bin/dshexec` by each shell that may be /bin/sh. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { createTemporaryFolder } from './temporary-folder.ts';
 
 export interface Result {
   readonly status: number | null;
@@ -15,6 +16,10 @@ export interface Shell {
   start(words: readonly string[], options?: SpawnOptions): ChildProcess;
   run(words: readonly string[], options?: SpawnOptions): Promise<Result>;
 }
+
+/** A copy, since an unprivileged user may not reach the folder of the sources. */
+const script = join(createTemporaryFolder(), 'dshexec');
+copyFileSync(resolve('bin/dshexec'), script);
 
 export const shells: readonly (readonly [string, Shell])[] = [
   createShell('dash'),
@@ -45,7 +50,6 @@ export async function resultOf(child: ChildProcess, input = ''): Promise<Result>
 
 function createShell(...words: readonly [string, ...string[]]): readonly [string, Shell] {
   const [program, ...flags] = words;
-  const script = resolve('bin/dshexec');
   const start: Shell['start'] = (rest, options = {}) =>
     spawn(program, [...flags, script, ...rest], options);
   return [words.join(' '), { start, run: (rest, options) => resultOf(start(rest, options)) }];
