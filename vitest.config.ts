@@ -4,13 +4,15 @@ export default defineConfig({
   test: {
     // A test that leaves an unhandled rejection behind fails; none is tried twice.
     retry: 0,
+    // Many tests run real programs and wait for them: of a machine's CPUs a container often has few.
+    maxWorkers: 2,
     projects: [
       {
         test: {
           name: 'unit',
           // A deadline, not an expectation: the machine may be busy.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           include: [
             'test/{core,node,dshd,dsh,dshexec,dshctl,lab,native,sim,web}/**/*.test.ts',
             'test/*.test.ts',
@@ -28,8 +30,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           // Two cores: clusters one after the other, so that a test measures its own work only.
           fileParallelism: false,
         },
@@ -39,8 +41,8 @@ export default defineConfig({
           // The page of dshd in a real browser.
           name: 'web',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },
@@ -48,8 +50,8 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
+          testTimeout: 480_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },
@@ -67,8 +69,8 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -39,7 +39,7 @@ wrap dsh "$dynamic/dsh"
 # Left out is what valgrind itself cannot do: an exec that fails halfway, closed descriptors, limits
 # of open files, a shell without a directory.
 DSH_TEST_NATIVE=$build/dshexec-serve-valgrind DSH_TEST_NATIVE_CLIENT=$build/dsh-valgrind \
-  npx vitest run --project unit --testTimeout=120000 --hookTimeout=120000 \
+  npx vitest run --project unit --testTimeout=300000 --hookTimeout=300000 \
   -t '^(?!.*(without its interpreter|than the system takes|<&-|runs here has it|that was removed))' \
   test/native/shared.test.ts test/native/terminal.test.ts test/native/client.test.ts \
   test/native/coherence.test.ts

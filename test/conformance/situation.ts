@@ -17,7 +17,7 @@ export interface Call {
   readonly directory: string;
 }
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 120_000;
 const TEXT_LENGTH_MAX = 4000;
 
 /** @param script `row.run`, or what is the same without dsh. */

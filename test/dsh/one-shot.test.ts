@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { ControlReply, ControlRequest } from '../../src/core/wire/control.ts';
 import { type ClientEnd, ending, prepareClient } from './client.ts';
 import { startControlDaemon, type TestDaemon } from './test-daemon.ts';
+import { eventually } from '../support/eventually.ts';
 
 const dsh = await prepareClient();
 const work = join(dsh.directory, "it's a $HOME");
@@ -93,7 +94,7 @@ describe.each([
   test('the daemon is told while a command runs', async () => {
     const { requests } = await startDaemon(['h1']);
     const end = run(['sh', '-c', 'until [ -e go ]; do sleep 0.02; done; rm go'], { shell });
-    await vi.waitFor(() => expect(requests.map(({ op }) => op)).toContain('started'), 10_000);
+    await eventually(() => expect(requests.map(({ op }) => op)).toContain('started'));
     writeFileSync(join(work, 'go'), '');
     expect(await end).toMatchObject({ status: 0 });
     expect(requests.map(({ op }) => op)).toEqual(['place', 'started', 'ended']);

@@ -19,7 +19,7 @@ import type { Measurement } from '../../src/core/daemon-state.ts';
 
 const MIB = 1024 ** 2;
 const LIMIT_BYTES = 512 * MIB;
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 const run = promisify(execFile);
 
 const unshare = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];

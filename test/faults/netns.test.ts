@@ -107,7 +107,7 @@ describeWith(requirements, 'a netns lab', () => {
       );
     };
     await waitUntil('h2 to be busy', async () => (await loadOf('h2')) > 0.9);
-    expect(await loadOf('h1')).toBeLessThan(0.5);
+    await waitUntil('h1 to be idle', async () => (await loadOf('h1')) < 0.5);
     expect(lab.host('h1').processes()).toEqual([]);
     const [loop] = lab.host('h2').processes();
     process.kill(loop!.pid, 'SIGKILL');

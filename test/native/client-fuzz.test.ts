@@ -82,7 +82,7 @@ describe.runIf(nativeClient !== undefined)('the native client', () => {
     server.close();
   });
 
-  it(`survives ${RUNS} agents that break the protocol`, async () => {
+  it(`survives ${RUNS} agents that break the protocol`, { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(speech, async (bytes) => {
         words = bytes;

@@ -17,7 +17,7 @@ import { nativeProgram } from './program.ts';
 import { waitUntil } from '../../lab/wait.ts';
 
 const MIB = 1024 * 1024;
-const DEADLINE_MS = 120_000;
+const DEADLINE_MS = 600_000;
 
 /** Sends as many zeros through `cat` as the window lets it, and returns what came back of it. */
 async function pourThroughCat(totalBytes: number) {

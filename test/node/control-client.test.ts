@@ -164,6 +164,8 @@ describe('a peer that is no daemon', () => {
     ],
   ])('%s', async (_case, bytes, message) => {
     const { link, read, socket } = await startPeer();
+    // Sixteen MiB may take a busy machine longer than the link waits.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const answer = expect(link.place(wishes, false)).rejects.toThrow(message);
     await read();
     socket.write(bytes);

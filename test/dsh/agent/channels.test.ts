@@ -1,8 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { makePrograms, type Programs, type Scene, startScene } from './scene/scene.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+import { eventually } from '../../support/eventually.ts';
 
 let programs: Programs;
 let scene: Scene;
@@ -57,7 +56,7 @@ test('a channel that died while it was idle is replaced', async () => {
   const runner = Number(/runner (\d+)/.exec(await client.takeOutput('.\n'))![1]);
   await client.takeEnd();
   process.kill(runner, 'SIGKILL');
-  await vi.waitFor(() => expect(scene.agent.counts().channels).toBe(0), 5000);
+  await eventually(() => expect(scene.agent.counts().channels).toBe(0));
   expect(await scene.run('exit 3').takeEnd()).toMatchObject({ status: 3 });
 });
 

@@ -1,8 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { encodeCommand, nothingSpecial } from '../../../src/core/wire/command.ts';
 import { makePrograms, type Programs, type Scene, startScene } from './scene/scene.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
 
 let programs: Programs;
 let scene: Scene;

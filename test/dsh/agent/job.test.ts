@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makePrograms, type Programs, type Scene, startScene } from './scene/scene.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+import { eventually } from '../../support/eventually.ts';
 
 let programs: Programs;
 let scene: Scene;
@@ -217,7 +216,7 @@ describe('a client that is gone', () => {
     const child = Number(/child (\d+)/.exec(await client.takeOutput('.\n'))![1]);
     client.close();
     await expectReservationsEnded();
-    await vi.waitFor(() => expect(() => process.kill(child, 0)).toThrow('ESRCH'), 10_000);
+    await eventually(() => expect(() => process.kill(child, 0)).toThrow('ESRCH'));
     expect(scene.agent.counts()).toEqual({ clients: 0, channels: 1, jobs: 0 });
   });
 
@@ -225,7 +224,7 @@ describe('a client that is gone', () => {
     scene = await startScene(programs, ['hung']);
     const client = scene.run('true');
     await scene.daemon.asked.take(({ op }) => op === 'place', 'place');
-    await vi.waitFor(() => expect(scene.daemon.liveJobs()).toBe(1));
+    await eventually(() => expect(scene.daemon.liveJobs()).toBe(1));
     client.close();
     await expectReservationsEnded();
   });
@@ -262,7 +261,7 @@ test('three hundred commands at once end well and leave nothing behind', async (
     clients.map((_, index) => `${index}\n`),
   );
   await Promise.all(clients.map((client) => client.closed));
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(scene.agent.counts()).toEqual({ clients: 0, channels: 1, jobs: 0 });
     expect(scene.daemon.liveJobs()).toBe(0);
   });

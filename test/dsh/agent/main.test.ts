@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startAgent } from '../../../src/dsh/agent/main.ts';
 import { bundleProgram } from './scene/bundle.ts';
 import { connectClient, requestShell } from './scene/client.ts';
 import { makePrograms, type Programs, type Scene, startScene } from './scene/scene.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+import { eventually } from '../../support/eventually.ts';
 
 let programs: Programs;
 beforeAll(async () => {
@@ -109,7 +108,7 @@ describe('an agent ends', () => {
     );
     expect(await waiting.takeEnd()).toMatchObject({ type: 'failed', reason: 'no-node' });
     await scene.agent.ended;
-    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 5000);
+    await eventually(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
     expect(scene.daemon.liveJobs()).toBe(0);
   });
 });
@@ -123,7 +122,7 @@ test('an agent that is killed leaves nothing that hinders the next one', async (
     const { environment } = scene;
     const agent = spawn(node, [file, socketPath], { env: environment, stdio: 'inherit' });
     onTestFinished(() => void agent.kill('SIGKILL'));
-    await vi.waitFor(() => expect(existsSync(socketPath)).toBe(true), 10_000);
+    await eventually(() => expect(existsSync(socketPath)).toBe(true));
     return agent;
   };
 
@@ -133,11 +132,11 @@ test('an agent that is killed leaves nothing that hinders the next one', async (
   const runner = Number(/runner (\d+)/.exec(await client.takeOutput('.\n'))![1]);
   first.kill('SIGKILL');
   await client.closed;
-  await vi.waitFor(() => expect(() => process.kill(runner, 0)).toThrow('ESRCH'), 5000);
+  await eventually(() => expect(() => process.kill(runner, 0)).toThrow('ESRCH'));
 
   const inode = lstatSync(socketPath).ino;
   const second = await spawnAgent();
-  await vi.waitFor(() => expect(lstatSync(socketPath).ino).not.toBe(inode), 10_000);
+  await eventually(() => expect(lstatSync(socketPath).ino).not.toBe(inode));
   expect(await run(socketPath, 'exit 8')).toMatchObject({ status: 8 });
   second.kill('SIGTERM');
   expect(await once(second, 'exit')).toEqual([0, null]);

@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { encodeCommand, nothingSpecial } from '../../../src/core/wire/command.ts';
 import { capabilities } from '../../../src/core/wire/frame.ts';
 import type { Client } from './scene/client.ts';
 import { makePrograms, type Programs, type Scene, startScene } from './scene/scene.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
 
 let programs: Programs;
 let scene: Scene;

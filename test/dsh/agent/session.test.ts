@@ -1,9 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { encodeFrame, STREAM_WINDOW_BYTES } from '../../../src/core/wire/frame.ts';
 import { connectClient } from './scene/client.ts';
 import { makePrograms, type Programs, type Scene, startScene } from './scene/scene.ts';
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+import { eventually } from '../../support/eventually.ts';
 
 let programs: Programs;
 let scene: Scene;
@@ -15,7 +14,7 @@ afterAll(() => programs.remove());
 
 async function expectStillServing(): Promise<void> {
   expect(await scene.run('exit 3').takeEnd()).toMatchObject({ status: 3 });
-  await vi.waitFor(() => expect(scene.agent.counts()).toMatchObject({ clients: 0, jobs: 0 }));
+  await eventually(() => expect(scene.agent.counts()).toMatchObject({ clients: 0, jobs: 0 }));
 }
 
 test('garbage from a client ends that client', async () => {

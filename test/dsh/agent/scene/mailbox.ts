@@ -6,7 +6,7 @@ export interface Mailbox<T> {
   take(fits: (item: T) => boolean, what: string): Promise<T>;
 }
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 60_000;
 
 export function createMailbox<T>(): Mailbox<T> {
   const items: T[] = [];
