@@ -32,12 +32,19 @@ bool put_coherence(struct buffer *buffer, const struct options *options, const c
 	return true;
 }
 
+struct kept_path {
+	struct kept_path *before;
+	char text[];
+};
+
 struct settlement {
 	const struct options *options;
 	const char *node;
 	bool tells_changes;
 	struct buffer *reports;
 	struct barrier barrier;
+	/* Never freed: the thread that tells the user may just read one. */
+	struct kept_path *paths;
 	size_t failures;
 };
 
@@ -79,6 +86,15 @@ static void settle_report(struct settlement *settlement, const struct file_repor
 	}
 }
 
+static const char *keep_path(struct settlement *settlement, const struct file_report *report)
+{
+	struct kept_path *kept = allocate(1, sizeof *kept + report->path_length + 1);
+	memcpy(kept->text, report->path, report->path_length);
+	kept->before = settlement->paths;
+	settlement->paths = kept;
+	return kept->text;
+}
+
 static void settle(void *argument)
 {
 	struct settlement *settlement = argument;
@@ -90,11 +106,8 @@ static void settle(void *argument)
 	else
 		barrier_ask_within(&settlement->barrier, ".");
 	while ((length = read_report(buffer_front(reports), buffer_length(reports), &report)) > 0) {
-		char *path = allocate(report.path_length + 1, 1);
-		memcpy(path, report.path, report.path_length);
-		report.path = path;
+		report.path = keep_path(settlement, &report);
 		settle_report(settlement, &report);
-		/* Not freed: the thread that tells the user may just read it. */
 		buffer_consume(reports, length);
 	}
 }

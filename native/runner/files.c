@@ -104,6 +104,7 @@ static void tell_stamp(struct supervisor *self)
 				       .path_length = 1,
 			       });
 	tell_reports(self, &reports);
+	buffer_free(&reports);
 }
 
 /* The client is to know that it does not know. */
@@ -117,6 +118,7 @@ static void tell_ignorance(struct supervisor *self)
 				       .path_length = strlen(path),
 			       });
 	tell_reports(self, &reports);
+	buffer_free(&reports);
 }
 
 void tell_files(struct supervisor *self)
