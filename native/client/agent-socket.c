@@ -99,6 +99,12 @@ enum agent_state connect_to_agent(const char *path, int *descriptor)
 		close(*descriptor);
 	*descriptor = -1;
 	errno = error;
+	/* A file that is no socket refuses connections as a dead socket does, and is to be left alone. */
+	struct stat status;
+	if (error == ECONNREFUSED && lstat(path, &status) == 0 && !S_ISSOCK(status.st_mode)) {
+		errno = ENOTSOCK;
+		return AGENT_UNREACHABLE;
+	}
 	if (error == ENOENT || error == ECONNREFUSED)
 		return AGENT_ABSENT;
 	return error == EAGAIN ? AGENT_BUSY : AGENT_UNREACHABLE;

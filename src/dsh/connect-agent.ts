@@ -1,4 +1,5 @@
 /** Connects to the agent, and starts it if there is none. */
+import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Result } from '../core/result.ts';
@@ -98,12 +99,24 @@ function attemptConnect(
 }
 
 function judgeError(socketPath: string, error: NodeJS.ErrnoException): Attempt {
+  // A file that is no socket refuses connections as a dead socket does, and is to be left alone.
+  if (error.code === 'ECONNREFUSED' && isNoSocket(socketPath)) {
+    return {
+      kind: 'failed',
+      reason: `cannot connect to the agent at ${socketPath}: Socket operation on non-socket`,
+    };
+  }
   if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') return { kind: 'absent' };
   if (error.code === 'EAGAIN') return { kind: 'busy' };
   return {
     kind: 'failed',
     reason: `cannot connect to the agent at ${socketPath}: ${systemReason(error)}`,
   };
+}
+
+function isNoSocket(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isSocket();
 }
 
 function explainError(error: unknown): string {

@@ -3,9 +3,11 @@
  * and removed there if wanted. rsync carries them, with dsh itself as its remote shell, so that all
  * goes over the warm connection. The directory is made there if it is missing.
  */
+import { lstatSync } from 'node:fs';
 import type { Outcome } from '../core/outcome.ts';
 import type { Result } from '../core/result.ts';
 import { connectDaemon } from '../node/control-client.ts';
+import { toText } from './byte-string.ts';
 import { readDirectory, readVariables } from './caller.ts';
 import type { TransferOptions } from './file-options.ts';
 import type { RunOptions } from './options.ts';
@@ -35,6 +37,9 @@ async function runOnNode(
   transfer: TransferOptions,
   run: Run,
 ): Promise<Outcome> {
+  // Wherever it will run: a wrong name must not depend on that.
+  const absent = [...transfer.base, ...transfer.send].map(toText).find((file) => !isHere(file));
+  if (absent !== undefined) return incoherent(`cannot send ${absent}: there is no such file here`);
   const node = await chooseNode(options);
   if (!node.ok) return notStarted(node.reason);
   if (node.value === undefined) return run(options);
@@ -56,9 +61,20 @@ async function runOnNode(
     if (!removed.ok) say(removed.reason);
   }
   if (fetched.ok || !sent.ok) return outcome;
+  if (outcome.verdict === 'exited' && outcome.status === 0) return incoherent(fetched.reason);
   // The command's own failure says more, and mostly explains this one.
-  const isSuccess = outcome.verdict === 'exited' && outcome.status === 0;
-  return isSuccess ? incoherent(fetched.reason) : outcome;
+  say(fetched.reason);
+  return outcome;
+}
+
+/** A link that leads nowhere is copied as one, and of what may not be looked at rsync says more. */
+function isHere(file: string): boolean {
+  try {
+    lstatSync(file);
+    return true;
+  } catch (error) {
+    return !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code!);
+  }
 }
 
 /** The name of another node, or undefined where the command runs here. */

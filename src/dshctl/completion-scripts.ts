@@ -139,11 +139,15 @@ function writeFish(commands: readonly CompletedCommand[]): string {
     if (choice === 'anything') return '';
     return ` -a ${quote('words' in choice ? choice.words : `(${choice.list})`)}`;
   };
+  // Exclusive, or fish adds the names of files.
+  const argumentOf = (choice: Choice): string => {
+    return choice === 'files' ? ' -r -F' : ` -x${words(choice)}`;
+  };
   const lines = commands.flatMap((command) => {
     const within = `complete -c dshctl -n ${quote(`__fish_seen_subcommand_from ${command.name}`)}`;
     const options = optionsOf(command).map(({ name, short, value, help }) => {
       const flags = `${short === undefined ? '' : ` -s ${short}`} -l ${name}`;
-      const argument = value === undefined ? '' : ` -r${words(choiceOf(value))}`;
+      const argument = value === undefined ? '' : argumentOf(choiceOf(value));
       return `${within}${flags}${argument} -d ${quote(help)}`;
     });
     const own = words(choiceOf(command.words));

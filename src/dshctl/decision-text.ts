@@ -21,12 +21,16 @@ export function explainDecision(decision: DecisionReport, sheet: Sheet): string[
 
 /** Why a node did not get a job that was placed. */
 export function explainAbsence(decision: DecisionReport, name: string): string {
-  const { job, chosen, excluded, shortlist } = decision;
+  const { job, chosen, excluded, shortlist, wishes } = decision;
   const part = chosen.find(({ node }) => node === name);
   if (part && part.outcome !== 'given up') return `${name} did get job ${job}`;
-  const reason = excluded.find(({ names }) => names.includes(name))?.reason;
-  if (reason !== undefined) return `${name} could not be chosen for job ${job}: ${reason}`;
+  const isUnnamed = wishes.only.length > 0 && !wishes.only.includes(name);
   const asked = shortlist.find(({ node }) => node === name);
+  const reason = isUnnamed
+    ? 'not named by -H'
+    : (excluded.find(({ names }) => names.includes(name))?.reason ??
+      (asked?.cost === null ? asked.note : undefined));
+  if (reason !== undefined) return `${name} could not be chosen for job ${job}: ${reason}`;
   const best = shortlist.find(({ node }) => node === chosen.at(-1)?.node);
   if (!asked) {
     const figures = `${shortlist.length} nodes were looked at closely`;
@@ -54,7 +58,7 @@ const sources: { readonly [S in ShortlistedNode['source']]: string } = {
   self: 'this node',
   answer: 'answered',
   recent: 'heard just now',
-  table: 'did not answer in time',
+  table: 'as last heard',
 };
 
 const shortlistColumns: readonly TextColumn<ShortlistedNode>[] = [

@@ -73,7 +73,12 @@ async function killThere(
   const shell = readShell({});
   const said = await converse(remoteWords(shell, destination, text), '', KILL_MS);
   if (said.status === exitStatuses.done) return undefined;
-  return said.isLate ? `nothing came within ${KILL_MS / 1000} s` : reasonOf(said);
+  return said.isLate ? `nothing came within ${KILL_MS / 1000} s` : ownReason(reasonOf(said));
+}
+
+/** What dshctl said there begins as what it says here will. */
+function ownReason(said: string): string {
+  return said.replace(/^dshctl: (job \d+: )?/, '');
 }
 
 /** For a login, and a look at a process. */
@@ -113,7 +118,7 @@ function killJob(
   signal: NodeJS.Signals,
 ): string | undefined {
   const job = jobs.find((each) => each.job === number);
-  if (!job) return 'the daemon of this machine knows no such job; see dshctl jobs';
+  if (!job) return 'its daemon knows no such job; see dshctl jobs --all';
   const tree = job.callerPid === undefined ? [] : findTree(job.callerPid);
   const [top] = tree;
   const owner = top && ownerOf(top);

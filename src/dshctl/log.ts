@@ -4,7 +4,7 @@ import { formatTable } from '../core/text-table.ts';
 import type { JobReport } from '../core/wire/control-report.ts';
 import type { DaemonLink } from '../node/control-client.ts';
 import { createCommand, exitStatuses, failure } from './command.ts';
-import { withDaemon } from './daemon.ts';
+import { findNode, withDaemon } from './daemon.ts';
 import { endedColumns, isRunning, isWanted, jobFilterOptions } from './job-table.ts';
 import { jsonOption } from './json-option.ts';
 import { print, printJson } from './output.ts';
@@ -28,6 +28,7 @@ on this machine.`,
       throw failure(`-n ${lines}: expected a whole number`, exitStatuses.misuse);
     }
     await withDaemon(async (daemon) => {
+      if (values.node !== undefined) await findNode(daemon, values.node);
       const wanted = async (): Promise<JobReport[]> =>
         (await daemon.jobs()).filter((job) => isWanted(job, values)).toSorted(compareJobs);
       const jobs = await wanted();

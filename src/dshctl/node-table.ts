@@ -7,6 +7,7 @@ import {
   type TextColumn,
 } from '../core/text-table.ts';
 import type { NodeView } from '../core/wire/control.ts';
+import { countText } from './output.ts';
 import type { Screen } from './screen.ts';
 
 /** More columns between the jobs and the age; `top` has its history of loads there. */
@@ -30,7 +31,7 @@ export function summarize(nodes: readonly NodeView[]): string {
   const free = formatGibibytes(sum(({ freeBytes }) => freeBytes));
   const cpus = formatCpus(sum((node) => node.cpus));
   const jobs = sum((node) => node.jobs);
-  return `${usable.length} of ${nodes.length} nodes usable, load ${load} on ${cpus} cpus, ${free} free, ${jobs} jobs`;
+  return `${usable.length} of ${nodes.length} nodes usable, load ${load} on ${cpus} cpus, ${free} free, ${countText(jobs, 'job')}`;
 }
 
 /** `h2` before `h10`. */

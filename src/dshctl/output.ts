@@ -32,3 +32,8 @@ function writeAll(descriptor: number, bytes: Buffer): void {
 
 const RETRY_MS = 5;
 const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/** `1 job`, `2 jobs`. */
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -80,12 +80,14 @@ describe('without an agent', () => {
   });
 
   test('one that ends at once says why', async () => {
-    const socketPath = join(dsh.directory, 'folder.sock');
-    mkdirSync(socketPath);
+    // Its path fits into a socket's address, that of the socket before it is renamed does not.
+    const folder = join(dsh.directory, 'x'.repeat(105 - dsh.directory.length - 1));
+    mkdirSync(folder);
+    const socketPath = join(folder, 's');
     const child = dsh.start(['true'], { env: { DSH_AGENT: socketPath } });
     const { status, stderr } = await ending(child);
     expect(status).toBe(125);
-    expect(stderr).toMatch(/^dsh: the agent did not start: .*folder.sock.*\n$/);
+    expect(stderr).toMatch(/^dsh: the agent did not start: the socket path .* has 113 bytes; .*\n$/);
     expect(findAgents(socketPath)).toEqual([]);
   });
 
@@ -137,6 +139,20 @@ describe('places that cannot hold a socket', () => {
     expect(stderr).toMatch(
       /^dsh: the socket path .* has [0-9]+ bytes; at most 107 are possible\n$/,
     );
+  });
+
+  test('a path that is a file, which is left alone', async () => {
+    const folder = mkdtempSync(join(dsh.directory, 'folder-'));
+    const file = join(folder, 'file');
+    writeFileSync(file, 'mine');
+    const child = dsh.start(['true'], { env: { DSH_AGENT: file } });
+    const { status, stderr } = await ending(child);
+    expect(status).toBe(125);
+    expect(stderr).toMatch(
+      /^dsh: cannot connect to the agent at .*file: Socket operation on non-socket\n$/,
+    );
+    expect(readdirSync(folder)).toEqual(['file']);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
   });
 
   test('a path that leads through a file', async () => {

@@ -86,7 +86,7 @@ describeWith(needs, 'a node that does not share the directory', () => {
   test('that cannot be sent a file does not run the command', async () => {
     const end = await dsh('--send', 'missing', '--fetch', 'ran', 'touch', 'ran');
     expect(end.status).toBe(122);
-    expect(end.stderr).toMatch(/^dsh: h2: cannot send missing: rsync: .*No such file or directory/);
+    expect(end.stderr).toMatch(/^dsh: cannot send missing: there is no such file here\n$/);
     expect(await here('ls')).not.toContain('ran');
   });
 

@@ -35,7 +35,7 @@ export interface ExcludedNodes {
 
 export interface ShortlistedNode {
   readonly node: string;
-  /** `table`: it did not answer in time, and what was known of it counted. */
+  /** `table`: it was not asked, or did not answer in time: what was known of it counted. */
   readonly source: 'self' | 'answer' | 'recent' | 'table';
   readonly answerMs?: number;
   readonly ageSeconds: number;

@@ -11,6 +11,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
+import { checkSocketPath } from '../../node/runtime-directory.ts';
 
 export interface AgentServer {
   /** Accepts no more and removes the socket, if the path is still its own. */
@@ -28,11 +29,14 @@ const OWNERSHIP_CHECK_MS = 3000;
 /** Rejects with one line when the socket cannot be made. */
 export async function listenAt(path: string, handlers: AgentServerHandlers): Promise<AgentServer> {
   const temporary = join(dirname(path), `.${randomBytes(3).toString('hex')}`);
+  // One that is too long would be cut, and bound under what is left of it.
+  const checked = checkSocketPath(temporary);
+  if (!checked.ok) throw new Error(checked.reason);
   const server = createServer(handlers.onConnection);
   await listen(server, temporary, path);
   chmodSync(temporary, 0o600);
   const identity = readIdentity(temporary);
-  renameSync(temporary, path);
+  moveInto(path, temporary);
 
   let isClosing = false;
   const timer = setInterval(() => {
@@ -55,11 +59,25 @@ export async function listenAt(path: string, handlers: AgentServerHandlers): Pro
   return { close };
 }
 
+/** Only a socket may be replaced: a wrong DSH_AGENT must not cost somebody a file. */
+function moveInto(path: string, temporary: string): void {
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found && !found.isSocket()) throw new Error('it is no socket');
+    renameSync(temporary, path);
+  } catch (error) {
+    unlinkSync(temporary);
+    throw cannotListen(path, error as Error);
+  }
+}
+
+function cannotListen(path: string, { message }: Error): Error {
+  return new Error(`cannot listen at ${path}: ${message}; DSH_AGENT names another path`);
+}
+
 function listen(server: Server, temporary: string, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      reject(new Error(`cannot listen at ${path}: ${error.message}; DSH_AGENT names another path`));
-    });
+    server.once('error', (error) => reject(cannotListen(path, error)));
     server.listen(temporary, resolve);
   });
 }
