@@ -87,7 +87,9 @@ describe('without an agent', () => {
     const child = dsh.start(['true'], { env: { DSH_AGENT: socketPath } });
     const { status, stderr } = await ending(child);
     expect(status).toBe(125);
-    expect(stderr).toMatch(/^dsh: the agent did not start: the socket path .* has 113 bytes; .*\n$/);
+    expect(stderr).toMatch(
+      /^dsh: the agent did not start: the socket path .* has 113 bytes; .*\n$/,
+    );
     expect(findAgents(socketPath)).toEqual([]);
   });
 
