@@ -86,13 +86,25 @@ bool find_agent_socket(char path[SOCKET_PATH_BYTES], struct outcome *outcome)
 	return take_path(path, whole, outcome);
 }
 
+/* A command and its environment are told to nobody else. */
+static bool is_own(int descriptor)
+{
+	struct ucred peer;
+	socklen_t length = sizeof peer;
+	if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+		return false;
+	errno = EPERM;
+	return peer.uid == getuid();
+}
+
 enum agent_state connect_to_agent(const char *path, int *descriptor)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	strncpy(address.sun_path, path, sizeof address.sun_path - 1);
 	*descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (*descriptor >= 0 &&
-	    connect(*descriptor, (struct sockaddr *)&address, sizeof address) == 0)
+	    connect(*descriptor, (struct sockaddr *)&address, sizeof address) == 0 &&
+	    is_own(*descriptor))
 		return AGENT_CONNECTED;
 	int error = errno;
 	if (*descriptor >= 0)

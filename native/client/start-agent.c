@@ -75,7 +75,8 @@ bool start_agent(const char *socket_path, long *process, struct outcome *outcome
 {
 	char log_path[LOG_PATH_BYTES];
 	write_log_path(log_path, socket_path);
-	int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	/* Not where a link leads: it is emptied. */
+	int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (log < 0) {
 		outcome_not_started(outcome, "cannot start the agent: %s: %s", log_path,
 		                    strerror(errno));

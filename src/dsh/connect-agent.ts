@@ -68,6 +68,12 @@ function attemptConnect(
     const socket = connect(socketPath);
     socket.on('error', (error) => resolve(judgeError(socketPath, error)));
     socket.on('connect', () => {
+      if (isForeign(socketPath)) {
+        socket.destroy();
+        const reason = `cannot connect to the agent at ${socketPath}: Operation not permitted`;
+        resolve({ kind: 'failed', reason });
+        return;
+      }
       const link = createFrameLink(socket, socket, { onFrame, onClose });
       link.send(0, { type: 'hello', version: PROTOCOL_VERSION, capabilities: 0 });
       const timer = setTimeout(() => {
@@ -112,6 +118,12 @@ function judgeError(socketPath: string, error: NodeJS.ErrnoException): Attempt {
     kind: 'failed',
     reason: `cannot connect to the agent at ${socketPath}: ${systemReason(error)}`,
   };
+}
+
+/** A command and its environment are told to nobody else. */
+function isForeign(path: string): boolean {
+  const owner = lstatSync(path, { throwIfNoEntry: false })?.uid;
+  return owner !== undefined && owner !== process.getuid!();
 }
 
 function isNoSocket(path: string): boolean {

@@ -1,7 +1,9 @@
 /** Starts the agent as a process of its own, which outlives this one. */
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, realpathSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+
+const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
 
 export interface StartedAgent {
   /** Why there will be no agent, once that is known. */
@@ -10,7 +12,8 @@ export interface StartedAgent {
 
 export function startAgentProcess(socketPath: string): StartedAgent {
   const logPath = `${socketPath}.log`;
-  const log = openSync(logPath, 'w', 0o600);
+  // Not where a link leads: it is emptied.
+  const log = openSync(logPath, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
   let failure: string | undefined;
   // Beside this program, wherever a link to it is.
   const program = join(dirname(realpathSync(process.argv[1]!)), 'agent.cjs');

@@ -57,6 +57,7 @@ interface Target {
 
 function readTarget(word: string): Target {
   const colon = word.lastIndexOf(':');
+  if (colon === 0) throw failure(`'${word}': expected JOB or NODE:JOB`, exitStatuses.misuse);
   const node = colon > 0 ? word.slice(0, colon) : undefined;
   return { node, job: readJobNumber(word.slice(colon + 1)) };
 }

@@ -1,6 +1,6 @@
 /** `dshd keygen [FILE]`: a new key, to a new file of its owner's alone, or to the standard output. */
 import { randomBytes, randomInt } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { describeError } from './setup-error.ts';
 
 /** Returns what is to be printed. Throws an Error of one line. */
@@ -12,7 +12,7 @@ export function generateKey(words: readonly string[]): string {
   const line = `${randomInt(1, 256)} ${randomBytes(32).toString('hex')}\n`;
   if (file === undefined) return line;
   try {
-    writeFileSync(file, line, { mode: 0o600, flag: 'wx' });
+    writeNewFile(file, line);
   } catch (error) {
     const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
     const cure = `: to change keys, add one by dshd keygen >> ${file}`;
@@ -21,4 +21,17 @@ export function generateKey(words: readonly string[]): string {
     });
   }
   return '';
+}
+
+/** On a full disk no part of it is left, which would be in the way of the next attempt. */
+function writeNewFile(file: string, text: string): void {
+  const descriptor = openSync(file, 'wx', 0o600);
+  try {
+    writeSync(descriptor, text);
+  } catch (error) {
+    unlinkSync(file);
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -16,6 +16,7 @@ import {
 } from '../core/wire/control.ts';
 import { type DecodedRequest, decodeControlRequest } from '../core/wire/control-request.ts';
 import { createLineSplitter } from '../node/line-splitter.ts';
+import { checkSocketPath } from '../node/runtime-directory.ts';
 import { bindError, describeError } from './setup-error.ts';
 
 const BACKLOG_BYTES_MAX = 1024 * 1024;
@@ -40,6 +41,8 @@ export async function openLocalSocket(
   path: string,
   handlers: LocalSocketHandlers,
 ): Promise<LocalSocket> {
+  const checked = checkSocketPath(`${path}${ADMIN_SUFFIX}`);
+  if (!checked.ok) throw new Error(`${checked.reason}: choose another with --socket`);
   const clients = new Map<number, Attended>();
   let lastClient = 0;
   const admit = (socket: Socket, mayAdminister: boolean): void => {
@@ -108,36 +111,55 @@ interface Attendance {
 
 function attend(socket: Socket, { client, mayAdminister, handlers, forget }: Attendance): Attended {
   const splitter = createLineSplitter(CONTROL_REQUEST_BYTES_MAX);
+  let lines: string[] = [];
   let unanswered = 0;
   let hasEnded = false;
 
   function reply(line: ControlReply): void {
     unanswered -= 1;
     socket.write(`${JSON.stringify(line)}\n`);
-    if (hasEnded && unanswered === 0) socket.end();
+    endIfDone();
+  }
+
+  /** A client that has said all may still wait for answers, as `echo ... | nc -U` does. */
+  function endIfDone(): void {
+    if (hasEnded && unanswered === 0 && lines.length === 0) socket.end();
+  }
+
+  function take(line: string): void {
+    const decoded = permit(decodeControlRequest(line), mayAdminister);
+    if (decoded.ok) {
+      if ('id' in decoded.request) unanswered += 1;
+      handlers.onRequest(client, decoded.request);
+      return;
+    }
+    const { id, reason } = decoded;
+    socket.write(`${JSON.stringify({ op: 'error', id, reason } satisfies ErrorReply)}\n`);
+  }
+
+  /** Whoever does not read its answers gets no more of them: a large cluster makes them long. */
+  function takeLines(): void {
+    let taken = 0;
+    while (taken < lines.length && socket.writableLength <= BACKLOG_BYTES_MAX) {
+      taken += 1;
+      take(lines[taken - 1]!);
+    }
+    lines = lines.slice(taken);
+    if (splitter.error() !== undefined) socket.destroy();
+    else if (lines.length > 0) socket.pause();
+    else socket.resume();
+    endIfDone();
   }
 
   handlers.onOpen(client);
   socket.on('data', (bytes) => {
-    for (const line of splitter.push(bytes)) {
-      const decoded = permit(decodeControlRequest(line), mayAdminister);
-      if (!decoded.ok) {
-        const { id, reason } = decoded;
-        socket.write(`${JSON.stringify({ op: 'error', id, reason } satisfies ErrorReply)}\n`);
-        continue;
-      }
-      if ('id' in decoded.request) unanswered += 1;
-      handlers.onRequest(client, decoded.request);
-    }
-    if (splitter.error() !== undefined) socket.destroy();
-    // Whoever does not read its answers is not asked for more questions.
-    else if (socket.writableLength > BACKLOG_BYTES_MAX) socket.pause();
+    lines.push(...splitter.push(bytes));
+    takeLines();
   });
-  socket.on('drain', () => socket.resume());
-  // A client that has said all may still wait for answers, as `echo ... | nc -U` does.
+  socket.on('drain', takeLines);
   socket.on('end', () => {
     hasEnded = true;
-    if (unanswered === 0) socket.end();
+    endIfDone();
   });
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {

@@ -1,8 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { unprivileged } from '../support/temporary-folder.ts';
 import { ending, prepareClient } from './client.ts';
 import { startTestAgent } from './test-agent.ts';
 
@@ -155,6 +164,24 @@ describe('places that cannot hold a socket', () => {
     );
     expect(readdirSync(folder)).toEqual(['file']);
     expect(readFileSync(file, 'utf8')).toBe('mine');
+  });
+
+  test.runIf(process.getuid!() === 0)('an agent of somebody else', async () => {
+    const socketPath = join(mkdtempSync(join(dsh.directory, 'folder-')), 'agent.sock');
+    const heard: Buffer[] = [];
+    const script = `require('node:net').createServer((socket) => socket.on('data', () =>
+      process.stdout.write('heard'))).listen(process.argv[1], () => process.stdout.write('up'))`;
+    chmodSync(dirname(socketPath), 0o777);
+    const agent = spawn(process.execPath, ['-e', script, socketPath], unprivileged);
+    agent.stdout.on('data', (piece: Buffer) => heard.push(piece));
+    await once(agent.stdout, 'data');
+    const child = dsh.start(['true'], { env: { DSH_AGENT: socketPath } });
+    const { status, stderr } = await ending(child);
+    agent.kill();
+    await once(agent, 'close');
+    expect(status).toBe(125);
+    expect(stderr).toMatch(/^dsh: cannot connect to the agent at .*: Operation not permitted\n$/);
+    expect(Buffer.concat(heard).toString()).toBe('up');
   });
 
   test('a path that leads through a file', async () => {

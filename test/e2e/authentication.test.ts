@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -213,6 +213,10 @@ describe('the key of the cluster', () => {
     expect(again.stderr).toMatch(
       /^dshd: cannot make key file .*: it is there already: .*add one by dshd keygen >> .*\n$/,
     );
+    // A file system that takes no byte, as one that is full.
+    const script = `ulimit -f 0; '${process.execPath}' '${program}' keygen '${file}.full'`;
+    expect(await runCommand(['sh', '-c', script])).toMatchObject({ status: 1, stdout: '' });
+    expect(existsSync(`${file}.full`)).toBe(false);
     const printed = await runCommand([process.execPath, program, 'keygen']);
     expect(printed.stdout).toMatch(/^\d{1,3} [0-9a-f]{64}\n$/);
   });
