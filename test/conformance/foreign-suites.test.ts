@@ -23,9 +23,9 @@ import { unpackSource } from '../support/debian-source.ts';
 import { describeWith } from '../support/lab-requirements.ts';
 
 /** Of one script. */
-const DEADLINE_MS = 120_000;
+const DEADLINE_MS = 300_000;
 /** Of them all, which take 100 s on two free CPUs. */
-const SUITE_DEADLINE_MS = 600_000;
+const SUITE_DEADLINE_MS = 1_800_000;
 
 /** Of the 78 scripts 63 find nothing wrong with Debian's bash; they start it 614 times (November 2026). */
 const PASSES_MIN = 55;
