@@ -93,8 +93,10 @@ static bool is_own(int descriptor)
 	socklen_t length = sizeof peer;
 	if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
 		return false;
+	if (peer.uid == getuid())
+		return true;
 	errno = EPERM;
-	return peer.uid == getuid();
+	return false;
 }
 
 enum agent_state connect_to_agent(const char *path, int *descriptor)

@@ -70,8 +70,7 @@ function attemptConnect(
     socket.on('connect', () => {
       if (isForeign(socketPath)) {
         socket.destroy();
-        const reason = `cannot connect to the agent at ${socketPath}: Operation not permitted`;
-        resolve({ kind: 'failed', reason });
+        resolve(cannotConnect(socketPath, 'Operation not permitted'));
         return;
       }
       const link = createFrameLink(socket, socket, { onFrame, onClose });
@@ -107,17 +106,15 @@ function attemptConnect(
 function judgeError(socketPath: string, error: NodeJS.ErrnoException): Attempt {
   // A file that is no socket refuses connections as a dead socket does, and is to be left alone.
   if (error.code === 'ECONNREFUSED' && isNoSocket(socketPath)) {
-    return {
-      kind: 'failed',
-      reason: `cannot connect to the agent at ${socketPath}: Socket operation on non-socket`,
-    };
+    return cannotConnect(socketPath, 'Socket operation on non-socket');
   }
   if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') return { kind: 'absent' };
   if (error.code === 'EAGAIN') return { kind: 'busy' };
-  return {
-    kind: 'failed',
-    reason: `cannot connect to the agent at ${socketPath}: ${systemReason(error)}`,
-  };
+  return cannotConnect(socketPath, systemReason(error));
+}
+
+function cannotConnect(socketPath: string, reason: string): Attempt {
+  return { kind: 'failed', reason: `cannot connect to the agent at ${socketPath}: ${reason}` };
 }
 
 /** A command and its environment are told to nobody else. */

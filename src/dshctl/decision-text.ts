@@ -21,15 +21,11 @@ export function explainDecision(decision: DecisionReport, sheet: Sheet): string[
 
 /** Why a node did not get a job that was placed. */
 export function explainAbsence(decision: DecisionReport, name: string): string {
-  const { job, chosen, excluded, shortlist, wishes } = decision;
+  const { job, chosen, shortlist } = decision;
   const part = chosen.find(({ node }) => node === name);
   if (part && part.outcome !== 'given up') return `${name} did get job ${job}`;
-  const isUnnamed = wishes.only.length > 0 && !wishes.only.includes(name);
   const asked = shortlist.find(({ node }) => node === name);
-  const reason = isUnnamed
-    ? 'not named by -H'
-    : (excluded.find(({ names }) => names.includes(name))?.reason ??
-      (asked?.cost === null ? asked.note : undefined));
+  const reason = findObstacle(decision, name, asked);
   if (reason !== undefined) return `${name} could not be chosen for job ${job}: ${reason}`;
   const best = shortlist.find(({ node }) => node === chosen.at(-1)?.node);
   if (!asked) {
@@ -38,6 +34,16 @@ export function explainAbsence(decision: DecisionReport, name: string): string {
   }
   const than = best ? `${best.node} cost ${costText(best.cost)}` : 'another was better';
   return `${name} was asked for job ${job} and cost ${costText(asked.cost)}${noteOf(asked)}; ${than}`;
+}
+
+function findObstacle(
+  { wishes: { only }, excluded }: DecisionReport,
+  name: string,
+  asked: ShortlistedNode | undefined,
+): string | undefined {
+  if (only.length > 0 && !only.includes(name)) return 'not named by -H';
+  const group = excluded.find(({ names }) => names.includes(name));
+  return group?.reason ?? (asked?.cost === null ? asked.note : undefined);
 }
 
 /** Why a node would not be chosen for one more job now; `nodes` is the ranking, best first. */
