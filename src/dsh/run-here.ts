@@ -7,7 +7,7 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Command, PlainCommand } from '../core/wire/command.ts';
 import { encodeLockFile } from '../core/wire/lock-file.ts';
 import { survivesNode } from '../node/plain-text.ts';
-import { findEscapees, signalProcess } from '../node/process-tree.ts';
+import { signalProcess, stopEscapees } from '../node/process-tree.ts';
 import { systemReason } from '../node/system-reason.ts';
 import { lowerOpenFiles } from './limits.ts';
 import { passSignal } from './pass-signal.ts';
@@ -64,7 +64,8 @@ function limitTime(child: ChildProcess, timeoutMs: number, onOverdue: () => void
 
 /** A `sh -c` that ignores SIGTERM must not leave behind what it waits for. */
 function killTree(child: ChildProcess): void {
-  const below = findEscapees(new Set([child.pid!]));
+  child.kill('SIGSTOP');
+  const below = stopEscapees(new Set([child.pid!]));
   child.kill('SIGKILL');
   for (const each of below) signalProcess(each, 'SIGKILL');
 }

@@ -5,7 +5,7 @@
  * own (setsid, a daemon) goes on, as it would here. A command that is ended, by its client's death
  * or a time limit, takes those along as well.
  */
-import { findEscapees, signalProcess, type TreeProcess } from '../node/process-tree.ts';
+import { signalProcess, stopEscapees, type TreeProcess } from '../node/process-tree.ts';
 
 /** How long a group that was told to end may take to clean up. */
 const GRACE_MS = 1000;
@@ -45,6 +45,15 @@ export function createProcessGroups(): ProcessGroups {
     if (sendSignal(group, 'SIGTERM') || escapees.length > 0) {
       endings.set(group, { timer: setTimeout(expire, graceMs, group), escapees });
     } else groups.delete(group);
+    // What is stopped would not hear of it.
+    for (const each of escapees) signalProcess(each, 'SIGCONT');
+    sendSignal(group, 'SIGCONT');
+  }
+
+  /** In this order, as a process that goes on could leave its group unseen. */
+  function stopAll(tops: ReadonlySet<number>): TreeProcess[] {
+    for (const group of tops) sendSignal(group, 'SIGSTOP');
+    return stopEscapees(tops);
   }
 
   return {
@@ -63,10 +72,10 @@ export function createProcessGroups(): ProcessGroups {
       endings.delete(group);
     },
     end: (group) => begin(group, GRACE_MS, []),
-    endTree: (group, graceMs = GRACE_MS) => begin(group, graceMs, findEscapees(new Set([group]))),
+    endTree: (group, graceMs = GRACE_MS) => begin(group, graceMs, stopAll(new Set([group]))),
     killAll() {
       const ending = [...endings.values()].flatMap(({ escapees }) => escapees);
-      for (const each of [...ending, ...findEscapees(groups)]) signalProcess(each, 'SIGKILL');
+      for (const each of [...ending, ...stopAll(groups)]) signalProcess(each, 'SIGKILL');
       for (const group of groups) sendSignal(group, 'SIGKILL');
       groups.clear();
     },

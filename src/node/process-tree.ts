@@ -8,12 +8,25 @@ export interface TreeProcess {
 }
 
 /**
+ * Whoever is below the leaders and in none of the groups, stopped. The caller has stopped the groups
+ * before: a process that may go on leaves its group, or forks, after the one look and before the
+ * signal that was to end it.
+ *
  * A daemon whose parents have ended hangs below init and is not found; only the native runner, a
  * subreaper, has it still.
  */
-export function findEscapees(groups: ReadonlySet<number>): TreeProcess[] {
-  return findBelow(groups).filter(({ group }) => !groups.has(group));
+export function stopEscapees(groups: ReadonlySet<number>): TreeProcess[] {
+  // Two looks that see as many: all were stopped before the second.
+  for (let look = 1, before = -1; ; look += 1) {
+    const escapees = findBelow(groups).filter(({ group }) => !groups.has(group));
+    for (const each of escapees) signalProcess(each, 'SIGSTOP');
+    if (escapees.length === before || look === LOOKS_MAX) return escapees;
+    before = escapees.length;
+  }
 }
+
+/** How often a tree that keeps growing is looked at, as in the native runner. */
+const LOOKS_MAX = 30;
 
 /** The process itself and all below it; nothing where there is no such process. */
 export function findTree(pid: number): TreeProcess[] {

@@ -147,4 +147,17 @@ describe('the end', () => {
     other.link.destroy();
     await other.ended;
   });
+
+  it.each(['abandon', 'close'] as const)('by %s leaves none that is just leaving', async (how) => {
+    const other = await startRunner(program);
+    const life = createLifeline(folder);
+    const text = `i=0; while [ $((i += 1)) -lt 400 ]; do setsid sleep 1000 >${life.path} & done; wait`;
+    const job = runShell(text, {}, other);
+    await life.opened;
+    if (how === 'abandon') job.send({ type: 'abandon' });
+    else other.link.destroy();
+    await life.closed;
+    other.link.destroy();
+    await other.ended;
+  });
 });
