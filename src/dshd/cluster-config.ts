@@ -1,9 +1,9 @@
 /** The cluster as this daemon sees it: the nodes of the file, and which of them it is itself. */
-import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { addressesOf, type Cluster, type ClusterNode, plainNode } from '../core/cluster.ts';
 import { parseClusterFile } from '../core/cluster-file.ts';
 import { describeError } from './setup-error.ts';
+import { readTextFile } from './text-file.ts';
 
 export const DEFAULT_CLUSTER_FILE = '/etc/dsh/cluster';
 
@@ -26,7 +26,7 @@ function readNodes(clusterFile: string | undefined): readonly ClusterNode[] {
   const path = clusterFile ?? DEFAULT_CLUSTER_FILE;
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readTextFile(path);
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing && clusterFile === undefined) return [];

@@ -2,14 +2,14 @@
  * The configuration file of dshd: lines `name = value` with the names of the long options, as if
  * each had been given on the command line. `#` begins a comment.
  */
-import { readFileSync } from 'node:fs';
 import { describeError } from './setup-error.ts';
+import { readTextFile } from './text-file.ts';
 
 /** The options that the file stands for, as words. Throws an Error that names file and line. */
 export function readConfigFile(path: string): string[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readTextFile(path);
   } catch (error) {
     throw new Error(`cannot read configuration file ${path}: ${describeError(error)}`, {
       cause: error,

@@ -3,7 +3,7 @@
  * take its packets for old ones: so the last time that was used is kept in a file, in case the clock
  * is set back.
  */
-import { accessSync, constants, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from './log.ts';
 import { describeError } from './setup-error.ts';
@@ -33,6 +33,7 @@ export function openEpoch(place: EpochPlace, log: Log): EpochFile {
       writeFileSync(`${path}.new`, `${value}\n`);
       renameSync(`${path}.new`, path);
     } catch (error) {
+      rmSync(`${path}.new`, { force: true });
       log(`cannot keep the start time in ${path}: ${describeError(error)}; see --state-dir`);
     }
   };

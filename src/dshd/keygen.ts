@@ -4,11 +4,7 @@ import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { describeError } from './setup-error.ts';
 
 /** Returns what is to be printed. Throws an Error of one line. */
-export function generateKey(words: readonly string[]): string {
-  const [file, ...rest] = words;
-  if (rest.length > 0 || file?.startsWith('-')) {
-    throw new Error(`keygen '${words.join(' ')}': expected dshd keygen [FILE]`);
-  }
+export function generateKey(file: string | undefined): string {
   const line = `${randomInt(1, 256)} ${randomBytes(32).toString('hex')}\n`;
   if (file === undefined) return line;
   try {

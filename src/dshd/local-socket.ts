@@ -198,7 +198,11 @@ async function makeRoom(path: string): Promise<void> {
   const probe = connect(path);
   try {
     await once(probe, 'connect');
-  } catch {
+  } catch (error) {
+    // Nothing else says that nobody listens any more: EAGAIN comes from a daemon too busy to accept.
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') {
+      throw bindError(`socket ${path}`, '--socket', error);
+    }
     unlinkSync(path);
     return;
   } finally {

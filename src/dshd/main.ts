@@ -33,8 +33,13 @@ async function main(words: readonly string[]): Promise<void> {
 }
 
 function printKey(words: readonly string[]): void {
+  const [file] = words;
+  if (words.length > 1 || file === '' || file?.startsWith('-')) {
+    fail(`keygen '${words.join(' ')}': expected dshd keygen [FILE]`, exitStatuses.misuse);
+    return;
+  }
   try {
-    print(generateKey(words));
+    print(generateKey(file));
   } catch (error) {
     fail((error as Error).message, exitStatuses.setUpFailed);
   }

@@ -118,6 +118,8 @@ function check(values: Values, rest: readonly string[]): DshdCommandLine {
   if (rest.length > 0) {
     return { kind: 'error', reason: `'${rest[0]}': dshd takes options only; see dshd --help` };
   }
+  const empty = Object.entries(values).find(([, value]) => value === '');
+  if (empty) return { kind: 'error', reason: `--${empty[0]} '': expected a value` };
   const numbers = new Map<string, number>();
   for (const [name, least, most, fallback] of numberOptions) {
     const text = values[name] ?? fallback;
@@ -136,12 +138,11 @@ function check(values: Values, rest: readonly string[]): DshdCommandLine {
   return { kind: 'run', options: build(values, numbers) };
 }
 
-function checkAuthentication({ auth, key, multicast, ...values }: Values): string | undefined {
+function checkAuthentication({ auth, key, multicast }: Values): string | undefined {
   if (auth !== undefined && auth !== 'none') {
     return `--auth '${auth}': expected none; a key is given by --key`;
   }
   if (auth === 'none' && key !== undefined) return '--auth none and --key exclude each other';
-  if (values['cluster-name'] === '') return `--cluster-name '': expected a name`;
   if (multicast !== undefined && !isGroup(readGroup(multicast).address)) {
     return `--multicast '${multicast}': expected an address from 224.0.0.0 to 239.255.255.255 or in ff00::/8, and %INTERFACE if it is not the default one`;
   }

@@ -19,6 +19,7 @@ export function bindError(what: string, option: string, error: unknown): Error {
 }
 
 const reasons = new Map([
+  ['EAGAIN', 'whoever has it is too busy to answer'],
   ['EACCES', 'permission denied'],
   ['EPERM', 'not permitted'],
   ['ENOENT', 'no such file or directory'],

@@ -1,6 +1,7 @@
 /** The daemon's Unix socket, with clients that ask much and read little. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -62,4 +63,19 @@ test('a path that is too long is refused, and nothing is bound', async () => {
     /^the socket path .* has 11\d bytes; at most 107 are possible: choose another with --socket$/,
   );
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a daemon that is there and accepts nobody keeps its socket', async () => {
+  const path = join(folder, 'busy.sock');
+  const text = `require('node:net').createServer().listen({path:'${path}',backlog:1},()=>process.kill(process.pid,'SIGSTOP'))`;
+  const other = spawn(process.execPath, ['-e', text]);
+  onTestFinished(() => void other.kill('SIGKILL'));
+  const isStopped = (): boolean => / T /.test(readFileSync(`/proc/${other.pid}/stat`, 'latin1'));
+  await eventually(() => expect(isStopped()).toBe(true));
+  const waiting = Array.from({ length: 3 }, () => connect(path).on('error', () => {}));
+  onTestFinished(() => waiting.forEach((client) => client.destroy()));
+  await expect(openTestSocket(path)).rejects.toThrow(
+    `cannot use socket ${path}: whoever has it is too busy to answer: choose another with --socket`,
+  );
+  expect(existsSync(path)).toBe(true);
 });

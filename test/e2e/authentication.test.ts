@@ -217,6 +217,8 @@ describe('the key of the cluster', () => {
     const script = `ulimit -f 0; '${process.execPath}' '${program}' keygen '${file}.full'`;
     expect(await runCommand(['sh', '-c', script])).toMatchObject({ status: 1, stdout: '' });
     expect(existsSync(`${file}.full`)).toBe(false);
+    const misused = await runCommand([process.execPath, program, 'keygen', 'a', 'b']);
+    expect(misused).toMatchObject({ status: 2, stdout: '' });
     const printed = await runCommand([process.execPath, program, 'keygen']);
     expect(printed.stdout).toMatch(/^\d{1,3} [0-9a-f]{64}\n$/);
   });

@@ -64,6 +64,13 @@ describe('bad input', () => {
     [['cluster'], 2, /'cluster': dshd takes options only/],
     [['--listen', 'here'], 2, /--listen 'here': expected an IP address/],
     [['--config', '/nonexistent'], 2, /cannot read configuration file \/nonexistent: no such file/],
+    [
+      ['--config', '/dev/zero'],
+      2,
+      /cannot read configuration file \/dev\/zero: longer than 16 MiB/,
+    ],
+    [['-f', '/dev/zero'], 1, /cannot read cluster file \/dev\/zero: longer than 16 MiB/],
+    [['--socket', ''], 2, /--socket '': expected a value/],
     [['-f', '/nonexistent'], 1, /cannot read cluster file \/nonexistent: no such file/],
     [['--policy', 'best'], 1, /--policy 'best': expected one of fresh, loadavg, seed, or the path/],
     [['--policy', '/dev/null'], 1, /--policy '\/dev\/null': /],
