@@ -167,6 +167,9 @@ static bool take_frame(struct relay *relay, const struct frame *frame)
 		       frame->length);
 		buffer_commit(&relay->changes, frame->length);
 		return true;
+	case FRAME_PONG:
+		relay->answer_deadline_ms = 0;
+		return true;
 	case FRAME_STOPPED:
 		if (streams->is_open)
 			stop(relay, frame->payload[0]);

@@ -7,11 +7,26 @@
 #include "incoming.h"
 #include "watch.h"
 
+enum {
+	/* Longer than a busy machine keeps an agent waiting, less than a user's patience. */
+	ANSWER_DEADLINE_MS = 10000,
+};
+
+/* A stopped agent takes signals for the command without end, and would make us deaf to them. */
+static void ask_for_answer(struct relay *relay)
+{
+	if (relay->answer_deadline_ms != 0)
+		return;
+	link_send(&relay->link, CLIENT_JOB, FRAME_PING, NULL, 0);
+	relay->answer_deadline_ms = now_ms() + ANSWER_DEADLINE_MS;
+}
+
 static void pass_on(struct relay *relay, int number, struct outcome *outcome)
 {
 	relay->sent_signals |= UINT64_C(1) << (number - 1);
 	if (!relay->is_dead) {
 		link_send_byte(&relay->link, CLIENT_JOB, FRAME_SIGNAL, (uint8_t)number);
+		ask_for_answer(relay);
 		return;
 	}
 	*outcome = (struct outcome){.verdict = VERDICT_SIGNALLED, .value = number};
@@ -51,6 +66,21 @@ static void await_greeting(struct relay *relay, struct outcome *outcome)
 	relay->has_ended = true;
 }
 
+static void await_answer(struct relay *relay, struct outcome *outcome)
+{
+	if (relay->has_ended || relay->answer_deadline_ms == 0 ||
+	    now_ms() < relay->answer_deadline_ms)
+		return;
+	incoming_lose(relay, outcome, "it does not answer");
+}
+
+/* In poll(2)'s terms, where -1 is without end. */
+static int sooner(int wait_ms, int64_t deadline_ms)
+{
+	int left_ms = ms_until(deadline_ms);
+	return wait_ms < 0 || left_ms < wait_ms ? left_ms : wait_ms;
+}
+
 static enum link_state take_turn(struct relay *relay, struct outcome *outcome)
 {
 	struct link *link = &relay->link;
@@ -65,6 +95,8 @@ static enum link_state take_turn(struct relay *relay, struct outcome *outcome)
 	int wait_ms = streams_watch(&relay->streams, list, link);
 	if (!relay->is_greeted)
 		wait_ms = ms_until(relay->agent->deadline_ms);
+	if (relay->answer_deadline_ms != 0)
+		wait_ms = sooner(wait_ms, relay->answer_deadline_ms);
 	if (poll(list->entries, list->count, wait_ms) < 0)
 		return errno == EINTR ? LINK_OPEN : LINK_CLOSED;
 	if (watch_has(list, signals))
@@ -75,6 +107,7 @@ static enum link_state take_turn(struct relay *relay, struct outcome *outcome)
 		incoming_take(relay, outcome);
 	}
 	await_greeting(relay, outcome);
+	await_answer(relay, outcome);
 	return state;
 }
 

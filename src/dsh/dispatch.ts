@@ -13,6 +13,7 @@ import { say } from './say.ts';
 import { catchSignals, dieBySignal, signalNumber } from './signals.ts';
 import { stopAs } from './stop.ts';
 import type { TerminalPlan } from './terminal.ts';
+import { createToldSignals } from './told-signals.ts';
 
 export interface Dispatch {
   readonly socketPath: string;
@@ -35,7 +36,7 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   let local: LocalRun | undefined;
   let streams: RemoteStreams | undefined;
   let isDead = false;
-  const passedOn = new Set<number>();
+  const signals = createToldSignals(send, () => onClose('it does not answer'));
   const changes: Uint8Array[] = [];
   const remote = { node: '', pid: 0, capabilities: 0 };
   let conclude: (outcome: Outcome) => void;
@@ -57,30 +58,29 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   }
 
   function passOn(signal: number): void {
-    passedOn.add(signal);
-    // Of a dead command only the output is left.
-    if (isDead) conclude({ verdict: 'signalled', signal });
-    else send({ type: 'signal', signal });
+    if (!isDead) return signals.tell(signal);
+    // Only the output is left.
+    signals.note(signal);
+    conclude({ verdict: 'signalled', signal });
   }
 
   function onEnding(outcome: Outcome): void {
     isDead = true;
-    if (wasWanted(outcome, passedOn)) conclude(outcome);
+    if (signals.wanted(outcome)) conclude(outcome);
   }
 
   function onFrame(frame: Frame): void {
     const outcome = readOutcome(frame);
     if (outcome) return conclude(outcome);
+    if ('node' in frame && settings.verbosity > 0) say(frame.node);
     if (frame.type === 'ending') onEnding(readOutcome(frame.end)!);
     else if (frame.type === 'hello') remote.capabilities = frame.capabilities;
     else if (frame.type === 'changed') changes.push(frame.fields.slice());
+    else if (frame.type === 'placed') remote.node = frame.node;
+    else if (frame.type === 'pong') signals.answered();
     else if (frame.type === 'notice') {
       if (!settings.quiet) say(frame.message);
-    } else if (frame.type === 'placed') {
-      remote.node = frame.node;
-      if (settings.verbosity > 0) say(frame.node);
     } else if (frame.type === 'run-here') {
-      if (settings.verbosity > 0) say(frame.node);
       // The agent's socket stays open: it is the lease, and proves that the command runs.
       local ??= runHere(settings.localCommand, settings.noStdin);
       void local.outcome.then(conclude);
@@ -105,7 +105,7 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   send({ type: 'request', fields: settings.request });
   const outcome = await concluded;
   // Closed first: what dsh dies of from now on must not leave the terminal raw.
-  const closed = streams?.close(!wasWanted(outcome, passedOn));
+  const closed = streams?.close(!signals.wanted(outcome));
   stopSignals();
   const isOutputLost = await closed;
   link.end();
@@ -124,15 +124,6 @@ async function settle(
   const { settleFiles } = await import('./settle-files.ts');
   const isSettled = await settleFiles(changes, node, coherence, quiet);
   return isSettled ? outcome : withoutSuccess(outcome, exitStatuses.incoherent);
-}
-
-/**
- * Who kills a command does not wait for its reader here either. One that ends by itself, when told
- * to, may have something to say.
- */
-function wasWanted(outcome: Outcome, passedOn: ReadonlySet<number>): boolean {
-  if (outcome.verdict === 'timed-out') return true;
-  return outcome.verdict === 'signalled' && passedOn.has(outcome.signal);
 }
 
 /** A full disk, say: the command could not know, and must not seem to have done its work. */

@@ -128,6 +128,30 @@ describe('a command on another node', () => {
     );
   });
 
+  test('whose agent takes a signal and does not answer is lost', async () => {
+    const children = [dsh.start(['true']), dsh.start(['true'])] as const;
+    const [stopped, answering] = [await agent.accept(), await agent.accept()];
+    for (const client of [stopped, answering]) {
+      client.send({ type: 'placed', node: 'h2' });
+      client.send({ type: 'started', pid: 7 });
+      client.send({ type: 'data', stream: 1, bytes: bytes('ready') });
+      await client.expect('credit');
+    }
+    for (const child of children) child.kill('SIGTERM');
+    await answering.expect('ping');
+    answering.send({ type: 'pong' });
+    const ends = children.map(ending);
+    // Which of them is whose, only the end tells.
+    expect(await Promise.race(ends)).toMatchObject({
+      status: 123,
+      stderr:
+        'dsh: h2: contact with the agent was lost: it does not answer; process 7 may still have run\n',
+    });
+    answering.send({ type: 'exited', status: 3 });
+    const statuses = new Set((await Promise.all(ends)).map(({ status }) => status));
+    expect(statuses).toEqual(new Set([123, 3]));
+  });
+
   test('whose agent dies after it was placed may have run', async () => {
     const child = dsh.start(['-v', 'true']);
     const client = await agent.accept();

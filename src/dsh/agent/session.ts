@@ -54,6 +54,7 @@ export function serveClient(socket: Socket, services: JobServices, onEnd: () => 
         return onRequest(number, frame);
       case 'command':
         if (frame.type === 'abandon') return link.destroy();
+        if (frame.type === 'ping') return link.send(number, { type: 'pong' });
         return job?.onFrame(frame);
       case 'over':
     }

@@ -72,6 +72,14 @@ test('input without measure before the command has started is refused', async ()
   expect(await client.takeEnd()).toMatchObject({ type: 'failed', reason: 'bad-request' });
 });
 
+test('PING is answered while the command runs', async () => {
+  scene = await startScene(programs, ['h2']);
+  const client = scene.run('sleep 60');
+  await client.take('started');
+  client.send({ type: 'ping' });
+  await client.take('pong');
+});
+
 test('ABANDON ends the command as closing does', async () => {
   scene = await startScene(programs, ['h2']);
   const client = scene.run('sleep 60');
