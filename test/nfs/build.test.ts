@@ -7,7 +7,7 @@ import { waitUntil } from '../../lab/wait.ts';
 import { unpackSource } from '../support/debian-source.ts';
 import { describeHosts } from './support/hosts.ts';
 
-/** DSH_NFS_BUILDS=2: fewer; each takes half a minute. */
+/** DSH_NFS_BUILDS=2: fewer; each takes half a minute, and a minute and a half on a slow day. */
 const builds = Number(process.env['DSH_NFS_BUILDS'] || 20);
 /** Long enough for every host to be held up, and shorter than what is waited for files. */
 const PAUSE_MS = 20_000;
