@@ -66,11 +66,14 @@ static void await_greeting(struct relay *relay, struct outcome *outcome)
 	relay->has_ended = true;
 }
 
+/* To be called where nothing can be read: the answer may be behind much output, or have come while we
+ * were stopped. */
 static void await_answer(struct relay *relay, struct outcome *outcome)
 {
 	if (relay->has_ended || relay->answer_deadline_ms == 0 ||
 	    now_ms() < relay->answer_deadline_ms)
 		return;
+	relay->is_agent_silent = true;
 	incoming_lose(relay, outcome, "it does not answer");
 }
 
@@ -105,9 +108,9 @@ static enum link_state take_turn(struct relay *relay, struct outcome *outcome)
 	if (list->entries[agent].revents & ~POLLOUT) {
 		state = link_fill(link);
 		incoming_take(relay, outcome);
-	}
+	} else
+		await_answer(relay, outcome);
 	await_greeting(relay, outcome);
-	await_answer(relay, outcome);
 	return state;
 }
 
@@ -133,7 +136,8 @@ enum relay_end relay_command(struct relay *relay, struct outcome *outcome)
 	streams_end(&relay->streams);
 	signal(SIGPIPE, SIG_IGN);
 	signals_release(relay->signals);
-	streams_flush(&relay->streams, &relay->link, !incoming_was_wanted(relay, outcome));
+	bool is_patient = !relay->is_agent_silent && !incoming_was_wanted(relay, outcome);
+	streams_flush(&relay->streams, &relay->link, is_patient);
 	if (relay->streams.is_output_lost)
 		deny_success(outcome);
 	return RELAY_ENDED;

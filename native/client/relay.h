@@ -42,6 +42,8 @@ struct relay {
 	uint64_t sent_signals;
 	/* Until when the agent is to say that it has read a signal; 0: it has. */
 	int64_t answer_deadline_ms;
+	/* It has not in time. */
+	bool is_agent_silent;
 	/* ENDING has come: of the command only its output is left, which our reader holds up. */
 	bool is_dead;
 	/* Reports of files that the command has changed (file-report.h). */

@@ -13,7 +13,7 @@ export interface ToldSignals {
   answered(): void;
   /**
    * Whether it is the end that was asked for: who kills a command does not wait for its reader here
-   * either. One that ends by itself, when told to, may have something to say.
+   * either, nor who cannot. One that ends by itself, when told to, may have something to say.
    */
   wanted(outcome: Outcome): boolean;
 }
@@ -27,10 +27,15 @@ export function createToldSignals(
 ): ToldSignals {
   const told = new Set<number>();
   let timer: NodeJS.Timeout | undefined;
+  let isAgentSilent = false;
 
   /** If dsh itself was stopped, the answer is there and read in this turn of the event loop. */
   function look(): void {
-    setImmediate(() => timer && onSilence());
+    setImmediate(() => {
+      if (!timer) return;
+      isAgentSilent = true;
+      onSilence();
+    });
   }
 
   return {
@@ -47,7 +52,7 @@ export function createToldSignals(
       timer = undefined;
     },
     wanted(outcome) {
-      if (outcome.verdict === 'timed-out') return true;
+      if (isAgentSilent || outcome.verdict === 'timed-out') return true;
       return outcome.verdict === 'signalled' && told.has(outcome.signal);
     },
   };

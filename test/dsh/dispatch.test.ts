@@ -1,9 +1,10 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ending, prepareClient } from './client.ts';
 import { DATA_BYTES_MAX, STREAM_WINDOW_BYTES } from '../../src/core/wire/frame.ts';
-import { startTestAgent, type TestAgent } from './test-agent.ts';
+import { type Client, startTestAgent, type TestAgent } from './test-agent.ts';
 
 const dsh = await prepareClient();
 let agent: TestAgent;
@@ -129,28 +130,45 @@ describe('a command on another node', () => {
   });
 
   test('whose agent takes a signal and does not answer is lost', async () => {
-    const children = [dsh.start(['true']), dsh.start(['true'])] as const;
-    const [stopped, answering] = [await agent.accept(), await agent.accept()];
-    for (const client of [stopped, answering]) {
-      client.send({ type: 'placed', node: 'h2' });
-      client.send({ type: 'started', pid: 7 });
-      client.send({ type: 'data', stream: 1, bytes: bytes('ready') });
-      await client.expect('credit');
+    // Side by side, as each takes 10 s.
+    const answered = await runPlaced('exec $DSH true');
+    const paused = await runPlaced('exec $DSH true');
+    const silent = await runPlaced('exec $DSH true');
+    const unread = await runPlaced('mkfifo $$; exec $DSH yes 5<>$$ >&5');
+    for (const { client, child } of [answered, paused, silent, unread]) {
+      child.kill('SIGUSR1');
+      await client.expect('ping');
     }
-    for (const child of children) child.kill('SIGTERM');
-    await answering.expect('ping');
-    answering.send({ type: 'pong' });
-    const ends = children.map(ending);
-    // Which of them is whose, only the end tells.
-    expect(await Promise.race(ends)).toMatchObject({
+    answered.client.send({ type: 'pong' });
+    paused.client.send({ type: 'stopped', signal: constants.signals.SIGSTOP });
+    paused.client.send({ type: 'pong' });
+    const lost = {
       status: 123,
       stderr:
         'dsh: h2: contact with the agent was lost: it does not answer; process 7 may still have run\n',
-    });
-    answering.send({ type: 'exited', status: 3 });
-    const statuses = new Set((await Promise.all(ends)).map(({ status }) => status));
-    expect(statuses).toEqual(new Set([123, 3]));
+    };
+    expect(await ending(silent.child)).toMatchObject(lost);
+    expect(await ending(unread.child)).toMatchObject(lost);
+    paused.child.kill('SIGCONT');
+    await paused.client.expect('signal');
+    for (const { client, child } of [answered, paused]) {
+      client.send({ type: 'exited', status: 3 });
+      expect(await ending(child)).toMatchObject({ status: 3, stderr: '' });
+    }
   });
+
+  /** A whole window of output is under way. */
+  async function runPlaced(script: string): Promise<{ child: ChildProcess; client: Client }> {
+    const child = dsh.shell(script);
+    const client = await agent.accept();
+    client.send({ type: 'placed', node: 'h2' });
+    client.send({ type: 'started', pid: 7 });
+    for (let left = STREAM_WINDOW_BYTES; left > 0; left -= DATA_BYTES_MAX) {
+      client.send({ type: 'data', stream: 1, bytes: new Uint8Array(DATA_BYTES_MAX) });
+    }
+    await client.expect('credit');
+    return { child, client };
+  }
 
   test('whose agent dies after it was placed may have run', async () => {
     const child = dsh.start(['-v', 'true']);
