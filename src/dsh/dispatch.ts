@@ -66,7 +66,7 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
 
   function onEnding(outcome: Outcome): void {
     isDead = true;
-    if (signals.wanted(outcome)) conclude(outcome);
+    if (signals.endsPatience(outcome)) conclude(outcome);
   }
 
   function onFrame(frame: Frame): void {
@@ -105,7 +105,7 @@ export async function dispatch(settings: Dispatch): Promise<Outcome> {
   send({ type: 'request', fields: settings.request });
   const outcome = await concluded;
   // Closed first: what dsh dies of from now on must not leave the terminal raw.
-  const closed = streams?.close(!signals.wanted(outcome));
+  const closed = streams?.close(!signals.endsPatience(outcome));
   stopSignals();
   const isOutputLost = await closed;
   link.end();

@@ -12,10 +12,10 @@ export interface ToldSignals {
   /** PONG has come. */
   answered(): void;
   /**
-   * Whether it is the end that was asked for: who kills a command does not wait for its reader here
-   * either, nor who cannot. One that ends by itself, when told to, may have something to say.
+   * Whether nobody waits any more for who reads the output: who kills a command does not, nor who has
+   * lost it. One that ends by itself, when told to, may have something to say.
    */
-  wanted(outcome: Outcome): boolean;
+  endsPatience(outcome: Outcome): boolean;
 }
 
 /** Longer than a busy machine keeps an agent waiting, less than a user's patience. */
@@ -51,7 +51,7 @@ export function createToldSignals(
       clearTimeout(timer);
       timer = undefined;
     },
-    wanted(outcome) {
+    endsPatience(outcome) {
       if (isAgentSilent || outcome.verdict === 'timed-out') return true;
       return outcome.verdict === 'signalled' && told.has(outcome.signal);
     },
